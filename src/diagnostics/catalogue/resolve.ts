@@ -1,0 +1,3 @@
+import { entries } from '../catalogue-entry.ts'
+
+export const resolveCodes = entries({})

@@ -1,0 +1,290 @@
+import type { JsonObject } from '../engine/types.ts'
+import type { LabelSelector, ObjectReference } from '../kubernetes/types.ts'
+import type { SourceDocument } from '../source/types.ts'
+
+/** Everything that a person wrote, parsed and checked. Lists are sorted by kind, namespace, name. */
+export interface Fleet {
+  readonly clusters: readonly Cluster[]
+  readonly profiles: readonly Profile[]
+  readonly sets: readonly ClusterSet[]
+  readonly classifiers: readonly Classifier[]
+  readonly eventSources: readonly EventSource[]
+  readonly eventTriggers: readonly EventTrigger[]
+  readonly healthChecks: readonly HealthCheck[]
+  readonly clusterHealthChecks: readonly ClusterHealthCheck[]
+  readonly roleRequests: readonly RoleRequest[]
+  readonly promotions: readonly ClusterPromotion[]
+  /** Every other object, by `objectKey`: what references resolve to before the live management cluster is asked. */
+  readonly objects: ReadonlyMap<string, ManagementObject>
+}
+
+/** Any Kubernetes object of the repository, as written. */
+export interface ManagementObject extends ObjectReference {
+  readonly document: SourceDocument
+}
+
+interface Definition {
+  readonly name: string
+  readonly document: SourceDocument
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+/** A cluster of the inventory. */
+export interface Cluster {
+  readonly type: 'capi' | 'sveltos' | 'configured'
+  readonly namespace: string
+  readonly name: string
+  /** `<namespace>/<name>`, with `capi-` or `sveltos-` before the name where both kinds share it (decision 11). */
+  readonly id: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+  /** What templates see as `.Cluster`, exact JSON text. */
+  readonly json: string
+  readonly value: JsonObject
+  readonly paused: boolean
+  /** `spec.controlPlaneRef` and `spec.infrastructureRef` of a Cluster API cluster. */
+  readonly controlPlane?: ObjectReference
+  readonly infrastructure?: ObjectReference
+  /** `v1.34.2`, from `status.version`, `spec.topology.version`, the control plane's `spec.version` or fleetwright.yaml. */
+  readonly version?: string
+  /** Whether it says of itself that it is ready; undefined when it does not say. */
+  readonly ready?: boolean
+  readonly context?: string
+  /** Name and key of the Secret with its kubeconfig in `namespace`, for Flux (decision 8). */
+  readonly kubeconfigSecret?: { readonly name: string; readonly key: string }
+  /** Absent for clusters that come from the live management cluster. */
+  readonly document?: SourceDocument
+  /** Path inside `document` for a cluster of fleetwright.yaml. */
+  readonly path?: readonly (string | number)[]
+}
+
+export type SyncMode = 'OneTime' | 'Continuous' | 'ContinuousWithDriftDetection' | 'DryRun'
+export type DeploymentType = 'Local' | 'Remote'
+
+/** The spec that ClusterProfile, Profile and the generated profiles of events share (sveltos.md 1.1). Templates are still unrendered text. */
+export interface ProfileSpec {
+  /** Undefined and empty both select nothing. */
+  readonly clusterSelector?: LabelSelector
+  readonly clusterRefs: readonly ObjectReference[]
+  readonly setRefs: readonly string[]
+  readonly syncMode: SyncMode
+  readonly tier: number
+  readonly continueOnConflict: boolean
+  readonly continueOnError: boolean
+  /** As written: an integer is absolute, text is a share (sveltos.md 1.5). */
+  readonly maxUpdate?: number | string
+  readonly stopMatchingBehavior: 'WithdrawPolicies' | 'LeavePolicies'
+  readonly reloader: boolean
+  readonly templateResourceRefs: readonly TemplateResourceRef[]
+  readonly dependsOn: readonly string[]
+  readonly policyRefs: readonly PolicyRef[]
+  readonly helmCharts: readonly HelmChart[]
+  readonly kustomizationRefs: readonly KustomizationRef[]
+  readonly preDeployChecks: readonly ValidateHealth[]
+  readonly validateHealths: readonly ValidateHealth[]
+  readonly preDeleteChecks: readonly ValidateHealth[]
+  readonly postDeleteChecks: readonly ValidateHealth[]
+  readonly patches: readonly WrittenPatch[]
+  readonly patchesFrom: readonly ValueFrom[]
+  readonly driftExclusions: readonly DriftExclusion[]
+  readonly maxConsecutiveFailures?: number
+  readonly extraLabels: Readonly<Record<string, string>>
+  readonly extraAnnotations: Readonly<Record<string, string>>
+}
+
+export interface Profile extends Definition {
+  readonly kind: 'ClusterProfile' | 'Profile'
+  /** Absent for a ClusterProfile. */
+  readonly namespace?: string
+  /** `ClusterProfile/monitoring`, `Profile/team-a/monitoring`. */
+  readonly id: string
+  readonly spec: ProfileSpec
+  /** Annotation `profile.projectsveltos.io/paused`. */
+  readonly paused: boolean
+}
+
+export type SourceKind = 'ConfigMap' | 'Secret' | 'GitRepository' | 'OCIRepository' | 'Bucket'
+
+export interface ValueFrom {
+  readonly kind: 'ConfigMap' | 'Secret'
+  readonly namespace: string
+  readonly name: string
+  readonly optional: boolean
+}
+
+export interface RemoteURL {
+  readonly url: string
+  readonly secretRef?: { readonly namespace: string; readonly name: string }
+  readonly template: boolean
+  readonly insecureSkipTLSVerify: boolean
+  readonly plainHTTP: boolean
+}
+
+interface SourceRef {
+  /** Exactly one of `kind` and `remoteURL` (checked); a kustomization may have neither: `path` is then a folder of the repository. */
+  readonly kind?: SourceKind
+  readonly namespace: string
+  readonly name: string
+  readonly path: string
+  readonly deploymentType: DeploymentType
+  readonly optional: boolean
+  readonly tier: number
+  readonly skipNamespaceCreation: boolean
+  readonly force: boolean
+  readonly remoteURL?: RemoteURL
+}
+
+export type PolicyRef = SourceRef
+
+export interface KustomizationRef extends SourceRef {
+  readonly components: readonly string[]
+  readonly targetNamespace: string
+  readonly values: Readonly<Record<string, string>>
+  readonly valuesFrom: readonly ValueFrom[]
+}
+
+export interface HelmChart {
+  readonly repositoryURL: string
+  readonly repositoryName: string
+  readonly chartName: string
+  readonly chartVersion: string
+  readonly releaseName: string
+  readonly releaseNamespace: string
+  readonly values: string
+  readonly valuesFrom: readonly ValueFrom[]
+  readonly helmChartAction: 'Install' | 'Uninstall'
+  readonly options: HelmOptions
+  readonly registryCredentialsConfig?: RegistryCredentials
+}
+
+export interface HelmOptions {
+  readonly skipCRDs: boolean
+  readonly skipSchemaValidation: boolean
+  readonly disableHooks: boolean
+  readonly wait: boolean
+  /** Go duration; default `5m`. */
+  readonly timeout: string
+  readonly createNamespace: boolean
+  readonly postRenderStrategy: 'combined' | 'separate' | 'nohooks'
+  /** Options that a renderer cannot honour, by their path; kept for the note that says so. */
+  readonly unsupported: readonly string[]
+}
+
+export interface RegistryCredentials {
+  readonly credentials?: { readonly namespace: string; readonly name: string }
+  readonly key: string
+  readonly ca?: { readonly namespace: string; readonly name: string }
+  readonly insecureSkipTLSVerify: boolean
+  readonly plainHTTP: boolean
+}
+
+export interface TemplateResourceRef {
+  readonly resource: ObjectReference
+  readonly identifier: string
+  readonly optional: boolean
+  readonly ignoreStatusChanges: boolean
+  readonly watchFields: readonly string[]
+}
+
+export interface PatchTarget {
+  readonly group?: string
+  readonly version?: string
+  readonly kind?: string
+  readonly namespace?: string
+  readonly name?: string
+  readonly labelSelector?: string
+  readonly annotationSelector?: string
+}
+
+export interface WrittenPatch {
+  readonly patch: string
+  readonly target?: PatchTarget
+}
+
+export interface DriftExclusion {
+  readonly paths: readonly string[]
+  readonly target?: PatchTarget
+}
+
+export interface ValidateHealth {
+  readonly name: string
+  readonly featureID: 'Resources' | 'Helm' | 'Kustomize'
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly namespace: string
+  readonly labelFilters: readonly LabelFilter[]
+  readonly script: string
+  readonly evaluateCEL: readonly { readonly name: string; readonly rule: string }[]
+}
+
+export interface LabelFilter {
+  readonly key: string
+  readonly operation: 'Equal' | 'Different' | 'Has' | 'DoesNotHave'
+  readonly value: string
+}
+
+export interface ResourceSelector {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+  readonly labelFilters: readonly LabelFilter[]
+  readonly selector?: LabelSelector
+  readonly evaluateCEL: readonly { readonly name: string; readonly rule: string }[]
+  /** Lua. */
+  readonly evaluate: string
+}
+
+export interface ClusterSet extends Definition {
+  readonly kind: 'ClusterSet' | 'Set'
+  readonly namespace?: string
+  readonly clusterSelector?: LabelSelector
+  readonly clusterRefs: readonly ObjectReference[]
+  /** 0 selects no cluster. */
+  readonly maxReplicas: number
+  /** `status.selectedClusterRefs`, when the object carries it. */
+  readonly selected: readonly ObjectReference[]
+}
+
+/** Kinds that are parsed and checked here and evaluated with live clusters; their spec keeps the CRD's own shape. */
+export interface Classifier extends Definition {
+  readonly kind: 'Classifier' | 'ManagementClusterClassifier'
+  readonly classifierLabels: readonly { readonly key: string; readonly value: string }[]
+  readonly spec: JsonObject
+}
+export interface EventSource extends Definition {
+  readonly kind: 'EventSource'
+  readonly resourceSelectors: readonly ResourceSelector[]
+  readonly aggregatedSelection: string
+  readonly collectResources: boolean
+  readonly spec: JsonObject
+}
+export interface EventTrigger extends Definition {
+  readonly kind: 'EventTrigger'
+  readonly sourceClusterSelector?: LabelSelector
+  readonly destinationClusterSelector?: LabelSelector
+  readonly eventSourceName: string
+  readonly oneForEvent: boolean
+  readonly spec: JsonObject
+}
+export interface HealthCheck extends Definition {
+  readonly kind: 'HealthCheck'
+  readonly spec: JsonObject
+}
+export interface ClusterHealthCheck extends Definition {
+  readonly kind: 'ClusterHealthCheck'
+  readonly clusterSelector?: LabelSelector
+  readonly spec: JsonObject
+}
+export interface RoleRequest extends Definition {
+  readonly kind: 'RoleRequest'
+  readonly clusterSelector?: LabelSelector
+  readonly spec: JsonObject
+}
+export interface ClusterPromotion extends Definition {
+  readonly kind: 'ClusterPromotion'
+  readonly spec: JsonObject
+}

@@ -1,0 +1,177 @@
+import type { SourceDocument } from '../source/types.ts'
+import type { Cluster, DeploymentType, Profile, SyncMode, ValidateHealth } from '../intent/types.ts'
+import type { Finish } from '../engine/types.ts'
+
+/** What every cluster is to run, before anything is fetched or rendered. Sorted everywhere. */
+export interface Plan {
+  readonly clusters: readonly ClusterPlan[]
+  /** Everything that must be fetched to render it, by key, without duplicates, sorted by key. */
+  readonly references: readonly SourceReference[]
+}
+
+export interface ClusterPlan {
+  readonly cluster: Cluster
+  readonly labels: readonly PlannedLabel[]
+  /** What charts see as `.Capabilities`. */
+  readonly kubeVersion: string
+  readonly apiVersions: readonly string[]
+  /** `<group>/<Kind>` → namespaced. */
+  readonly scopes: Readonly<Record<string, boolean>>
+  /** Objects that `lookup` may find, exact JSON texts. */
+  readonly lookup: readonly string[]
+  /** Set when the whole folder stays as it is on the rendered branch. */
+  readonly hold?: Hold
+  /** In delivery order: a unit comes after what it depends on. */
+  readonly units: readonly PlannedUnit[]
+  readonly conflicts: readonly Conflict[]
+}
+
+export interface PlannedLabel {
+  readonly key: string
+  readonly value: string
+  /** `written`, `observed`, or the classifier that claims it. */
+  readonly origin: 'written' | 'observed' | { readonly classifier: string }
+}
+
+/** Why a unit or cluster stays as it is. */
+export interface Hold {
+  readonly reason:
+    | 'cluster-paused'
+    | 'profile-paused'
+    | 'facts-missing'
+    | 'facts-too-old'
+    | 'cluster-not-ready'
+    | 'one-time'
+    | 'error'
+  readonly message: string
+}
+
+/** One profile's claim on a unit. */
+export interface Claim {
+  readonly profile: Profile
+  readonly tier: number
+  /** Why the profile applies to the cluster. */
+  readonly because:
+    | { readonly kind: 'selector' }
+    | { readonly kind: 'cluster-ref' }
+    | { readonly kind: 'set'; readonly set: string }
+    | { readonly kind: 'dependency'; readonly of: string }
+  /** Path of the helmCharts, kustomizationRefs or policyRefs entry inside the profile's document. */
+  readonly path: readonly (string | number)[]
+}
+
+export interface Conflict {
+  /** `Helm release monitoring/grafana`, `ConfigMap default/x`. */
+  readonly what: string
+  readonly owner: Claim
+  readonly loser: Claim
+  /** The tiers were equal and the name decided: an error that holds nothing (decision 4). */
+  readonly tie: boolean
+}
+
+interface UnitBase {
+  /** Folder name on the rendered branch (decision 12). */
+  readonly name: string
+  readonly claim: Claim
+  readonly deploymentType: DeploymentType
+  /** Names of units of this cluster that must be ready first, sorted. */
+  readonly dependsOn: readonly string[]
+  /** DryRun is shown and not written. */
+  readonly syncMode: SyncMode
+  /** Removing it from intent leaves its objects in the cluster. */
+  readonly leaveOnRemoval: boolean
+  readonly createNamespaces: boolean
+  readonly healthChecks: readonly ValidateHealth[]
+  readonly finish: Finish
+  readonly hold?: Hold
+}
+
+export interface HelmUnit extends UnitBase {
+  readonly kind: 'helm'
+  readonly source: SourceReference
+  readonly chartName: string
+  readonly release: { readonly name: string; readonly namespace: string }
+  /** Merged and instantiated, exact JSON text. */
+  readonly values: string
+  readonly includeCrds: boolean
+  readonly skipSchemaValidation: boolean
+  readonly disableHooks: boolean
+  /** Milliseconds; becomes the timeout of the delivery object. */
+  readonly timeoutMs: number
+}
+
+export interface KustomizeUnit extends UnitBase {
+  readonly kind: 'kustomize'
+  readonly source: SourceReference
+  /** Folder inside the source. */
+  readonly path: string
+  readonly components: readonly string[]
+  readonly values: Readonly<Record<string, string>>
+}
+
+export interface PolicyUnit extends UnitBase {
+  readonly kind: 'policy'
+  readonly content: PolicyContent
+  /** How each text becomes manifests. */
+  readonly instantiate: 'template' | 'lua' | 'none'
+  /** Dot of the templates as exact JSON text (sveltos.md 2.1). */
+  readonly templateData: string
+  readonly origin?: SourceDocument
+}
+
+export type PolicyContent =
+  | { readonly type: 'texts'; readonly texts: readonly { readonly name: string; readonly text: string }[] }
+  | { readonly type: 'source'; readonly source: SourceReference; readonly path: string }
+
+export type PlannedUnit = HelmUnit | KustomizeUnit | PolicyUnit
+
+/** A secret or config map of the management cluster that holds credentials, resolved. Values never leave memory. */
+export interface CredentialsReference {
+  readonly namespace: string
+  readonly name: string
+}
+
+interface Transport {
+  readonly credentials?: CredentialsReference
+  readonly ca?: CredentialsReference
+  readonly insecureSkipTLSVerify?: boolean
+  readonly plainHTTP?: boolean
+}
+
+/** Something that must be fetched. `key` identifies it in the lock file and in every digest: equal keys are one fetch. */
+export type SourceReference = { readonly key: string; readonly origin?: SourceOrigin } & (
+  | { readonly type: 'repository'; readonly path: string }
+  | ({ readonly type: 'helm-http'; readonly url: string; readonly chart: string; readonly version: string } & Transport)
+  | ({ readonly type: 'helm-oci'; readonly url: string; readonly version: string } & Transport)
+  | ({
+      readonly type: 'git'
+      readonly url: string
+      readonly ref: { readonly branch?: string; readonly tag?: string; readonly semver?: string; readonly commit?: string; readonly name?: string }
+      /** `.gitignore`-style lines of the Flux GitRepository. */
+      readonly ignore?: string
+    } & Transport)
+  | ({
+      readonly type: 'oci'
+      readonly url: string
+      readonly ref: { readonly tag?: string; readonly semver?: string; readonly digest?: string }
+      readonly layer?: { readonly mediaType?: string; readonly operation?: 'extract' | 'copy' }
+      readonly ignore?: string
+    } & Transport)
+  | ({
+      readonly type: 'bucket'
+      readonly endpoint: string
+      readonly bucket: string
+      readonly prefix?: string
+      readonly region?: string
+      readonly ignore?: string
+    } & Transport)
+  | ({ readonly type: 'remote'; readonly url: string } & Transport)
+  /** `kustomize.tar.gz` of a ConfigMap or Secret of the repository: base64 of the archive. */
+  | { readonly type: 'archive'; readonly base64: string }
+)
+
+/** Where a person asked for it, for diagnostics. */
+export interface SourceOrigin {
+  readonly document: SourceDocument
+  readonly path: readonly (string | number)[]
+}
