@@ -7,6 +7,8 @@ export interface Plan {
   readonly clusters: readonly ClusterPlan[]
   /** Everything that must be fetched to render it, by key, without duplicates, sorted by key. */
   readonly references: readonly SourceReference[]
+  /** Members that each ClusterSet and Set selects; recorded, so that the next compile keeps them (decision 1). */
+  readonly sets: readonly { readonly id: string; readonly members: readonly string[] }[]
 }
 
 export interface ClusterPlan {
@@ -21,6 +23,8 @@ export interface ClusterPlan {
   readonly lookup: readonly string[]
   /** Set when the whole folder stays as it is on the rendered branch. */
   readonly hold?: Hold
+  /** Profiles whose units on this cluster all stay as they are, planned or not: paused ones, and ones whose units could not be named. */
+  readonly heldProfiles: readonly { readonly profile: string; readonly hold: Hold }[]
   /** In delivery order: a unit comes after what it depends on. */
   readonly units: readonly PlannedUnit[]
   readonly conflicts: readonly Conflict[]
@@ -89,7 +93,8 @@ interface UnitBase {
 export interface HelmUnit extends UnitBase {
   readonly kind: 'helm'
   readonly source: SourceReference
-  readonly chartName: string
+  /** Folder of the chart inside the source; `''` for a source that is the chart. */
+  readonly path: string
   readonly release: { readonly name: string; readonly namespace: string }
   /** Merged and instantiated, exact JSON text. */
   readonly values: string
@@ -123,7 +128,13 @@ export type PolicyContent =
   | { readonly type: 'texts'; readonly texts: readonly { readonly name: string; readonly text: string }[] }
   | { readonly type: 'source'; readonly source: SourceReference; readonly path: string }
 
-export type PlannedUnit = HelmUnit | KustomizeUnit | PolicyUnit
+/** A unit that a profile asks for and that could not be worked out: its folder stays as it is. Always with a hold. */
+export interface UnresolvedUnit extends UnitBase {
+  readonly kind: 'unresolved'
+  readonly hold: Hold
+}
+
+export type PlannedUnit = HelmUnit | KustomizeUnit | PolicyUnit | UnresolvedUnit
 
 /** A secret or config map of the management cluster that holds credentials, resolved. Values never leave memory. */
 export interface CredentialsReference {
@@ -140,7 +151,11 @@ interface Transport {
 
 /** Something that must be fetched. `key` identifies it in the lock file and in every digest: equal keys are one fetch. */
 export type SourceReference = { readonly key: string; readonly origin?: SourceOrigin } & (
-  | { readonly type: 'repository'; readonly path: string }
+  /**
+   * A folder of the compiled commit. `closure`: also every file and folder that its kustomization reaches, wherever it
+   * lies; paths in the tree are then those of the repository.
+   */
+  | { readonly type: 'repository'; readonly path: string; readonly closure?: 'kustomization'; readonly components?: readonly string[] }
   | ({ readonly type: 'helm-http'; readonly url: string; readonly chart: string; readonly version: string } & Transport)
   | ({ readonly type: 'helm-oci'; readonly url: string; readonly version: string } & Transport)
   | ({

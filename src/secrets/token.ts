@@ -1,0 +1,39 @@
+import { Buffer } from 'node:buffer'
+
+/**
+ * Opaque stand-ins for Secret values (decision 7): a template that reads a Secret's value gets a token, and a token in
+ * its output is an error, so that no value of a live Secret can reach the rendered branch.
+ */
+const opening = '⟦secret-value '
+
+/** `⟦secret-value monitoring/grafana admin-password⟧`. */
+export function secretToken(namespace: string, name: string, key: string): string {
+  return `${opening}${namespace}/${name} ${key}⟧`
+}
+
+/** Base64 of `opening` at each of its three alignments, without the characters that its neighbours decide. */
+const encodedOpenings = [0, 1, 2].map((shift) => {
+  const encoded = Buffer.concat([Buffer.alloc(shift), Buffer.from(opening)]).toString('base64')
+  return encoded.slice(shift === 0 ? 0 : shift + 1).replace(/=*$/, '').slice(0, -2)
+})
+
+/** Whether a text holds a token, plain or in base64. */
+export function hasSecretToken(text: string): boolean {
+  return text.includes(opening) || encodedOpenings.some((encoded) => text.includes(encoded))
+}
+
+/** The same Secret with every value replaced by a token; other objects are returned as they are. */
+export function withSecretTokens(object: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (object['kind'] !== 'Secret') return object
+  const metadata = object['metadata'] as { namespace?: string; name?: string } | undefined
+  const token = (key: string): string => secretToken(metadata?.namespace ?? '', metadata?.name ?? '', key)
+  const replaced = (field: unknown, encode: (value: string) => string): Record<string, string> =>
+    Object.fromEntries(Object.keys((field ?? {}) as object).map((key) => [key, encode(token(key))]))
+  return {
+    ...object,
+    ...(object['data'] !== undefined && {
+      data: replaced(object['data'], (value) => Buffer.from(value).toString('base64')),
+    }),
+    ...(object['stringData'] !== undefined && { stringData: replaced(object['stringData'], (value) => value) }),
+  }
+}
