@@ -1,0 +1,3 @@
+module fleetwright.dev/apis
+
+go 1.26.0
