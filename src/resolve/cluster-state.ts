@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/types.ts'
 import type { Cluster } from '../intent/types.ts'
-import { apiVersionList, builtInScopes, knownMinors } from '../kubernetes/api-versions.ts'
+import { apiVersionList, builtInScopes, knownMinors, minorOf } from '../kubernetes/api-versions.ts'
 import type { ClusterFacts, Facts } from '../observe/types.ts'
 import { factsTooOld, versionAssumed } from './diagnostics.ts'
 import type { Hold, PlannedLabel } from './types.ts'
@@ -18,17 +18,33 @@ export interface ClusterState {
   readonly hold?: Hold
 }
 
+interface Limits {
+  readonly asOf: string
+  readonly maxAgeMs: number
+  readonly tables: ApiTables
+}
+
+/** Built-in APIs by minor, worked out once a compile: clusters of one version share one table. */
+export type ApiTables = (minor: number) => {
+  readonly apiVersions: readonly string[]
+  readonly scopes: Readonly<Record<string, boolean>>
+}
+
+export function createApiTables(): ApiTables {
+  const tables = new Map<number, ReturnType<ApiTables>>()
+  return (minor) => {
+    const table = tables.get(minor) ?? { apiVersions: apiVersionList(minor), scopes: builtInScopes(minor) }
+    tables.set(minor, table)
+    return table
+  }
+}
+
 /** Joins a cluster with its facts; `asOf` and `maxAgeMs` decide whether they still count. */
-export function clusterState(
-  cluster: Cluster,
-  facts: Facts,
-  limits: { readonly asOf: string; readonly maxAgeMs: number },
-  report: Report,
-): ClusterState {
+export function clusterState(cluster: Cluster, facts: Facts, limits: Limits, report: Report): ClusterState {
   const own = facts.clusters.get(cluster.id)
   const labels = joinLabels(cluster, own)
   const kubeVersion = own?.version ?? cluster.version ?? assumedVersion(cluster, report)
-  const minor = minorOf(kubeVersion)
+  const builtIn = limits.tables(minorOf(kubeVersion) ?? newestMinor())
   const hold = clusterHold(cluster, facts, limits, report)
   return {
     cluster,
@@ -36,8 +52,11 @@ export function clusterState(
     labelMap: Object.fromEntries(labels.map(({ key, value }) => [key, value])),
     ready: own?.ready ?? cluster.ready ?? true,
     kubeVersion,
-    apiVersions: own && own.resources.length > 0 ? servedVersions(own) : apiVersionList(minor),
-    scopes: own && own.resources.length > 0 ? { ...builtInScopes(minor), ...servedScopes(own) } : builtInScopes(minor),
+    apiVersions: own && own.resources.length > 0 ? servedVersions(own) : builtIn.apiVersions,
+    scopes:
+      own && own.resources.length > 0
+        ? { ...builtInScopes(minor), ...servedScopes(own) }
+        : builtInScopes(minor),
     lookup: own?.objects ?? [],
     ...(hold && { hold }),
   }
@@ -46,21 +65,21 @@ export function clusterState(
 /** Written labels win over observed ones: Git is what the user reviews. */
 function joinLabels(cluster: Cluster, facts: ClusterFacts | undefined): readonly PlannedLabel[] {
   const joined = new Map<string, PlannedLabel>()
-  for (const [key, value] of Object.entries(facts?.labels ?? {})) joined.set(key, { key, value, origin: 'observed' })
-  for (const [key, value] of Object.entries(cluster.labels)) joined.set(key, { key, value, origin: 'written' })
+  for (const [key, value] of Object.entries(facts?.labels ?? {}))
+    joined.set(key, { key, value, origin: 'observed' })
+  for (const [key, value] of Object.entries(cluster.labels))
+    joined.set(key, { key, value, origin: 'written' })
   return [...joined.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 function assumedVersion(cluster: Cluster, report: Report): string {
-  const newest = knownMinors().at(-1) ?? '1.35'
-  report(versionAssumed(cluster, `v${newest}.0`))
-  return `v${newest}.0`
+  const version = `v1.${newestMinor()}.0`
+  report(versionAssumed(cluster, version))
+  return version
 }
 
-/** `v1.34.2-eks-1` → `1.34`. */
-function minorOf(version: string): string {
-  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? []
-  return major !== undefined && minor !== undefined ? `${major}.${minor}` : (knownMinors().at(-1) ?? '1.35')
+function newestMinor(): number {
+  return Math.max(...knownMinors())
 }
 
 function servedVersions(facts: ClusterFacts): readonly string[] {
@@ -72,15 +91,12 @@ function servedVersions(facts: ClusterFacts): readonly string[] {
 }
 
 function servedScopes(facts: ClusterFacts): Record<string, boolean> {
-  return Object.fromEntries(facts.resources.map(({ group, kind, namespaced }) => [`${group}/${kind}`, namespaced]))
+  return Object.fromEntries(
+    facts.resources.map(({ group, kind, namespaced }) => [`${group}/${kind}`, namespaced]),
+  )
 }
 
-function clusterHold(
-  cluster: Cluster,
-  facts: Facts,
-  limits: { readonly asOf: string; readonly maxAgeMs: number },
-  report: Report,
-): Hold | undefined {
+function clusterHold(cluster: Cluster, facts: Facts, limits: Limits, report: Report): Hold | undefined {
   if (cluster.paused) return { reason: 'cluster-paused', message: `${cluster.id} is paused` }
   if (facts.clusters.get(cluster.id)?.ready === false || cluster.ready === false)
     return { reason: 'cluster-not-ready', message: `${cluster.id} says that it is not ready` }

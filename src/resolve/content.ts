@@ -61,13 +61,20 @@ export function findContent(
   }
 }
 
-export function howToInstantiate(annotations: Readonly<Record<string, string>>): ContentSource['instantiate'] {
+export function howToInstantiate(
+  annotations: Readonly<Record<string, string>>,
+): ContentSource['instantiate'] {
   if ('projectsveltos.io/template' in annotations) return 'template'
   return 'projectsveltos.io/lua' in annotations ? 'lua' : 'none'
 }
 
-function decoded(data: Record<string, string> = {}, stringData: Record<string, string> = {}): Record<string, string> {
-  const texts = Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')] as const)
+function decoded(
+  data: Record<string, string> = {},
+  stringData: Record<string, string> = {},
+): Record<string, string> {
+  const texts = Object.entries(data).map(
+    ([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')] as const,
+  )
   return { ...Object.fromEntries(texts), ...stringData }
 }
 

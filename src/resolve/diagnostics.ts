@@ -55,7 +55,10 @@ export interface Place {
   readonly cluster: Cluster
 }
 
-export function referenceNotFound(place: Place, reference: { kind: string; namespace: string; name: string }): Diagnostic {
+export function referenceNotFound(
+  place: Place,
+  reference: { kind: string; namespace: string; name: string },
+): Diagnostic {
   return diagnostic('resolve/reference-not-found', {
     message: `${place.profile.id} refers to ${reference.kind} ${reference.namespace}/${reference.name}, which does not exist`,
     span: spanIn(place.profile, place.path),
@@ -64,7 +67,11 @@ export function referenceNotFound(place: Place, reference: { kind: string; names
   })
 }
 
-export function unsupportedSecretType(place: Place, reference: { namespace: string; name: string }, type: string): Diagnostic {
+export function unsupportedSecretType(
+  place: Place,
+  reference: { namespace: string; name: string },
+  type: string,
+): Diagnostic {
   return diagnostic('resolve/unsupported-secret-type', {
     message: `Secret ${reference.namespace}/${reference.name} has type ${type || 'Opaque'}; content is read from type addons.projectsveltos.io/cluster-profile only`,
     span: spanIn(place.profile, place.path),

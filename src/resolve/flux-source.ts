@@ -7,7 +7,10 @@ import type { SourceOrigin, SourceReference } from './types.ts'
 type Fields = Readonly<Record<string, Json | undefined>>
 
 /** What a Flux source object asks to be fetched, or what its spec lacks. */
-export function fluxSource(kind: Exclude<SourceKind, 'ConfigMap' | 'Secret'>, object: FoundObject): SourceReference | string {
+export function fluxSource(
+  kind: Exclude<SourceKind, 'ConfigMap' | 'Secret'>,
+  object: FoundObject,
+): SourceReference | string {
   const spec = (object.value['spec'] ?? {}) as Fields
   const metadata = object.value['metadata'] as Fields
   const namespace = text(metadata['namespace']) ?? 'default'
@@ -66,7 +69,7 @@ function text(value: Json | undefined): string | undefined {
 }
 
 /** The named members that hold text. */
-function pick(value: Json | undefined, names: readonly string[]): Record<string, string> {
+function pick(value: Json | Fields | undefined, names: readonly string[]): Record<string, string> {
   const fields = (value ?? {}) as Fields
   return Object.fromEntries(
     names.flatMap((name) => {

@@ -26,7 +26,9 @@ export async function instantiate(
   templates: readonly Template[],
 ): Promise<Instantiated> {
   const texts = templates.map(({ text }) => text)
-  const wanted = templates.flatMap((template, index) => (template.text.includes('{{') ? [{ ...template, index }] : []))
+  const wanted = templates.flatMap((template, index) =>
+    template.text.includes('{{') ? [{ ...template, index }] : [],
+  )
   if (wanted.length === 0) return { texts, faults: [] }
   const outcomes = await engine.executeTemplates(
     { ...context, templates: wanted.map(({ path, text }) => ({ name: path.join('.'), text })) },

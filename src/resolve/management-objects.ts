@@ -14,6 +14,12 @@ export interface FoundObject {
   readonly document?: SourceDocument
 }
 
+interface Recorded {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: { readonly namespace?: string; readonly name: string }
+}
+
 /** Looks objects up in the repository first, then in what was recorded of the live management cluster. */
 export interface ManagementObjects {
   find(reference: ObjectReference): FoundObject | undefined
@@ -24,16 +30,25 @@ export function managementObjects(fleet: Fleet, facts: Facts): ManagementObjects
   const found = new Map<string, FoundObject>()
   for (const json of facts.management?.objects ?? []) {
     const value = JSON.parse(json) as JsonObject
-    const { apiVersion, kind, metadata } = value as { apiVersion: string; kind: string; metadata: ObjectReference }
-    found.set(objectKey({ apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name }), { value, json })
+    const { apiVersion, kind, metadata } = value as {
+      apiVersion: string
+      kind: string
+      metadata: ObjectReference
+    }
+    found.set(objectKey({ apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name }), {
+      value,
+      json,
+    })
   }
   for (const { document, ...reference } of fleet.objects.values())
     found.set(objectKey(reference), { value: document.value, json: document.json, document })
   for (const cluster of fleet.clusters) {
-    const apiVersion = cluster.type === 'sveltos' ? 'lib.projectsveltos.io/v1beta1' : 'cluster.x-k8s.io/v1beta2'
+    const apiVersion =
+      cluster.type === 'sveltos' ? 'lib.projectsveltos.io/v1beta1' : 'cluster.x-k8s.io/v1beta2'
     const kind = cluster.type === 'sveltos' ? 'SveltosCluster' : 'Cluster'
     const { namespace, name, value, json } = cluster
-    if (cluster.type !== 'configured') found.set(objectKey({ apiVersion, kind, namespace, name }), { value, json })
+    if (cluster.type !== 'configured')
+      found.set(objectKey({ apiVersion, kind, namespace, name }), { value, json })
   }
   // A ConfigMap is sought by `v1`, a Flux source by its kind alone: sveltos.md 1.1 names only the kind.
   const byKind = new Map<string, FoundObject>()

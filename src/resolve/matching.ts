@@ -27,7 +27,10 @@ export function matchProfiles(
   previousMembers: ReadonlyMap<string, readonly string[]>,
   report: Report,
 ): Selection {
-  const sets = fleet.sets.map((set) => ({ id: setId(set), members: selectMembers(set, states, previousMembers) }))
+  const sets = fleet.sets.map((set) => ({
+    id: setId(set),
+    members: selectMembers(set, states, previousMembers),
+  }))
   const membersOf = new Map(sets.map((set) => [set.id, set.members]))
   const own = new Map<Profile, Map<string, Because>>()
   for (const profile of fleet.profiles) own.set(profile, ownClusters(profile, states, membersOf, report))
@@ -84,7 +87,10 @@ function selectMembers(
         set.clusterRefs.some((reference) => isReferenced(reference, set.namespace, state.cluster)),
     )
     .filter((state) => state.ready)
-    .sort((a, b) => fillOrder[a.cluster.type] - fillOrder[b.cluster.type] || compareText(a.cluster.id, b.cluster.id))
+    .sort(
+      (a, b) =>
+        fillOrder[a.cluster.type] - fillOrder[b.cluster.type] || compareText(a.cluster.id, b.cluster.id),
+    )
   const remembered = previousMembers.get(setId(set))
   const isCurrent = (state: ClusterState): boolean =>
     remembered?.includes(state.cluster.id) ??
@@ -112,23 +118,29 @@ function ownClusters(
   })
   for (const name of spec.setRefs) {
     const id = namespace === undefined ? `ClusterSet/${name}` : `Set/${namespace}/${name}`
-    for (const member of membersOf.get(id) ?? []) if (!found.has(member)) found.set(member, { kind: 'set', set: id })
+    for (const member of membersOf.get(id) ?? [])
+      if (!found.has(member)) found.set(member, { kind: 'set', set: id })
   }
   return found
 }
 
 /** A prerequisite goes wherever a profile goes that depends on it, and so on upwards; a cycle ends by itself. */
-function addDependencies(profiles: readonly Profile[], own: Map<Profile, Map<string, Because>>, report: Report): void {
+function addDependencies(
+  profiles: readonly Profile[],
+  own: Map<Profile, Map<string, Because>>,
+  report: Report,
+): void {
   const prerequisites = profiles.map((profile) =>
     profile.spec.dependsOn.flatMap((name, index) => {
       const found = profiles.find(
-        (other) => other.kind === profile.kind && other.namespace === profile.namespace && other.name === name,
+        (other) =>
+          other.kind === profile.kind && other.namespace === profile.namespace && other.name === name,
       )
       if (!found) report(dependencyMissing(profile, index, name))
       return found ? [found] : []
     }),
   )
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false
     profiles.forEach((profile, index) => {
       for (const prerequisite of prerequisites[index] ?? [])
@@ -141,4 +153,3 @@ function addDependencies(profiles: readonly Profile[], own: Map<Profile, Map<str
     })
   }
 }
-

@@ -13,7 +13,10 @@ export async function patchesOf(world: World, claimed: Claimed): Promise<readonl
     'profile',
     spec.patches.map(({ patch }, index) => ({ path: ['spec', 'patches', index, 'patch'], text: patch })),
   )
-  const written = spec.patches.map(({ target }, index) => ({ patch: own[index] ?? '', ...(target && { target }) }))
+  const written = spec.patches.map(({ target }, index) => ({
+    patch: own[index] ?? '',
+    ...(target && { target }),
+  }))
   return [...written, ...(await patchesFrom(world, claimed, spec))]
 }
 

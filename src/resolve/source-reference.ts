@@ -11,7 +11,11 @@ type Path = readonly (string | number)[]
 /** What a policyRef or kustomizationRef resolves to. */
 export type ResolvedSource =
   | { readonly type: 'content'; readonly content: ContentSource }
-  | { readonly type: 'fetched'; readonly source: SourceReference; readonly instantiate: ContentSource['instantiate'] }
+  | {
+      readonly type: 'fetched'
+      readonly source: SourceReference
+      readonly instantiate: ContentSource['instantiate']
+    }
 
 /**
  * Resolves a reference whose name and namespace are rendered already; undefined when it is missing and optional.
@@ -48,7 +52,12 @@ export function resolveSource(
 function fromFlux(
   world: World,
   claimed: Claimed,
-  reference: { readonly kind: FluxKind; readonly namespace: string; readonly name: string; readonly optional: boolean },
+  reference: {
+    readonly kind: FluxKind
+    readonly namespace: string
+    readonly name: string
+    readonly optional: boolean
+  },
   path: Path,
 ): ResolvedSource | undefined {
   const { kind, namespace, name } = reference
@@ -76,11 +85,14 @@ export function chartInFluxSource(
   repositoryURL: string,
   path: Path,
 ): { readonly source: SourceReference; readonly path: string } | undefined {
-  const [, scheme, namespace, name, folder] = /^([a-z]+):\/\/([^/]+)\/([^/]+)(?:\/(.*))?$/i.exec(repositoryURL) ?? []
+  const [, scheme, namespace, name, folder] =
+    /^([a-z]+):\/\/([^/]+)\/([^/]+)(?:\/(.*))?$/i.exec(repositoryURL) ?? []
   const kind = fluxKinds[(scheme ?? '').toLowerCase()]
   if (kind === undefined || namespace === undefined || name === undefined) return undefined
   const found = fromFlux(world, claimed, { kind, namespace, name, optional: false }, path)
-  return found?.type === 'fetched' ? { source: found.source, path: (folder ?? '').replace(/\/+$/, '') } : undefined
+  return found?.type === 'fetched'
+    ? { source: found.source, path: (folder ?? '').replace(/\/+$/, '') }
+    : undefined
 }
 
 const fluxKinds: Readonly<Record<string, FluxKind>> = {
@@ -90,7 +102,12 @@ const fluxKinds: Readonly<Record<string, FluxKind>> = {
 }
 
 /** The archive that a ConfigMap or Secret carries for Kustomize (sveltos.md 1.10). */
-export function archiveIn(world: World, claimed: Claimed, content: ContentSource, path: Path): SourceReference {
+export function archiveIn(
+  world: World,
+  claimed: Claimed,
+  content: ContentSource,
+  path: Path,
+): SourceReference {
   const base64 = content.binary['kustomize.tar.gz']
   if (base64 === undefined) {
     const what = `${content.kind} ${content.namespace}/${content.name}`

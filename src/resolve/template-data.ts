@@ -2,14 +2,14 @@ import type { JsonObject, Json } from '../engine/types.ts'
 import { withSecretTokens } from '../secrets/token.ts'
 import type { ClusterState } from './cluster-state.ts'
 import { referenceNotFound } from './diagnostics.ts'
-import type { Claim } from './types.ts'
+import type { ProfileClaim } from './types.ts'
 import { instantiateIn, placeOf, Unresolvable, type Claimed, type World } from './world.ts'
 
 /**
  * What the templates of a profile see on a cluster (sveltos.md 2.1 to 2.3). Objects keep their exact numbers where they
  * are whole; Secrets carry tokens in place of their values (decision 7).
  */
-export async function templateData(world: World, claim: Omit<Claim, 'path'>, state: ClusterState): Promise<Claimed> {
+export async function templateData(world: World, claim: ProfileClaim, state: ClusterState): Promise<Claimed> {
   const { cluster } = state
   // Only what the fleet's labels say reaches templates as the cluster's labels: the joined ones, as selectors see them.
   const clusterJson = cluster.json
@@ -64,7 +64,9 @@ async function templateResources(world: World, claimed: Claimed): Promise<string
       members[reference.identifier] = visiblePart(found, reference)
     } else if (!reference.optional) {
       const path = ['spec', 'templateResourceRefs', index, 'resource']
-      world.report(referenceNotFound(placeOf(claimed, path), { kind: reference.resource.kind, namespace, name }))
+      world.report(
+        referenceNotFound(placeOf(claimed, path), { kind: reference.resource.kind, namespace, name }),
+      )
       missing = true
     }
   })
@@ -75,7 +77,10 @@ async function templateResources(world: World, claimed: Claimed): Promise<string
 /** sveltos.md 2.3: `watchFields` leaves only those fields, `ignoreStatusChanges` drops what moves by itself. */
 function visiblePart(
   found: { readonly value: JsonObject; readonly json: string },
-  { watchFields, ignoreStatusChanges }: { readonly watchFields: readonly string[]; readonly ignoreStatusChanges: boolean },
+  {
+    watchFields,
+    ignoreStatusChanges,
+  }: { readonly watchFields: readonly string[]; readonly ignoreStatusChanges: boolean },
 ): string {
   const isSecret = found.value['kind'] === 'Secret'
   if (!isSecret && watchFields.length === 0 && !ignoreStatusChanges) return found.json
@@ -83,7 +88,11 @@ function visiblePart(
   if (watchFields.length > 0) return JSON.stringify(onlyFields(shown, watchFields))
   if (!ignoreStatusChanges) return JSON.stringify(shown)
   const { status: _status, metadata, ...rest } = shown
-  const { resourceVersion: _version, managedFields: _fields, ...kept } = (metadata ?? {}) as Record<string, Json>
+  const {
+    resourceVersion: _version,
+    managedFields: _fields,
+    ...kept
+  } = (metadata ?? {}) as Record<string, Json>
   return JSON.stringify({ ...rest, metadata: kept })
 }
 

@@ -50,10 +50,16 @@ export interface Hold {
   readonly message: string
 }
 
+/** That a profile applies to a cluster, and why. */
+export type ProfileClaim = Omit<Claim, 'path' | 'referenceTier'>
+
 /** One profile's claim on a unit. */
 export interface Claim {
   readonly profile: Profile
+  /** Of the profile; the lower owns. */
   readonly tier: number
+  /** Of the reference, among references of one profile only. */
+  readonly referenceTier: number
   /** Why the profile applies to the cluster. */
   readonly because:
     | { readonly kind: 'selector' }
@@ -150,40 +156,57 @@ interface Transport {
 }
 
 /** Something that must be fetched. `key` identifies it in the lock file and in every digest: equal keys are one fetch. */
-export type SourceReference = { readonly key: string; readonly origin?: SourceOrigin } & (
+export type SourceReference = { readonly key: string; readonly origin?: SourceOrigin } &
   /**
    * A folder of the compiled commit. `closure`: also every file and folder that its kustomization reaches, wherever it
    * lies; paths in the tree are then those of the repository.
    */
-  | { readonly type: 'repository'; readonly path: string; readonly closure?: 'kustomization'; readonly components?: readonly string[] }
-  | ({ readonly type: 'helm-http'; readonly url: string; readonly chart: string; readonly version: string } & Transport)
-  | ({ readonly type: 'helm-oci'; readonly url: string; readonly version: string } & Transport)
-  | ({
-      readonly type: 'git'
-      readonly url: string
-      readonly ref: { readonly branch?: string; readonly tag?: string; readonly semver?: string; readonly commit?: string; readonly name?: string }
-      /** `.gitignore`-style lines of the Flux GitRepository. */
-      readonly ignore?: string
-    } & Transport)
-  | ({
-      readonly type: 'oci'
-      readonly url: string
-      readonly ref: { readonly tag?: string; readonly semver?: string; readonly digest?: string }
-      readonly layer?: { readonly mediaType?: string; readonly operation?: 'extract' | 'copy' }
-      readonly ignore?: string
-    } & Transport)
-  | ({
-      readonly type: 'bucket'
-      readonly endpoint: string
-      readonly bucket: string
-      readonly prefix?: string
-      readonly region?: string
-      readonly ignore?: string
-    } & Transport)
-  | ({ readonly type: 'remote'; readonly url: string } & Transport)
-  /** `kustomize.tar.gz` of a ConfigMap or Secret of the repository: base64 of the archive. */
-  | { readonly type: 'archive'; readonly base64: string }
-)
+  (
+    | {
+        readonly type: 'repository'
+        readonly path: string
+        readonly closure?: 'kustomization'
+        readonly components?: readonly string[]
+      }
+    | ({
+        readonly type: 'helm-http'
+        readonly url: string
+        readonly chart: string
+        readonly version: string
+      } & Transport)
+    | ({ readonly type: 'helm-oci'; readonly url: string; readonly version: string } & Transport)
+    | ({
+        readonly type: 'git'
+        readonly url: string
+        readonly ref: {
+          readonly branch?: string
+          readonly tag?: string
+          readonly semver?: string
+          readonly commit?: string
+          readonly name?: string
+        }
+        /** `.gitignore`-style lines of the Flux GitRepository. */
+        readonly ignore?: string
+      } & Transport)
+    | ({
+        readonly type: 'oci'
+        readonly url: string
+        readonly ref: { readonly tag?: string; readonly semver?: string; readonly digest?: string }
+        readonly layer?: { readonly mediaType?: string; readonly operation?: 'extract' | 'copy' }
+        readonly ignore?: string
+      } & Transport)
+    | ({
+        readonly type: 'bucket'
+        readonly endpoint: string
+        readonly bucket: string
+        readonly prefix?: string
+        readonly region?: string
+        readonly ignore?: string
+      } & Transport)
+    | ({ readonly type: 'remote'; readonly url: string } & Transport)
+    /** `kustomize.tar.gz` of a ConfigMap or Secret of the repository: base64 of the archive. */
+    | { readonly type: 'archive'; readonly base64: string }
+  )
 
 /** Where a person asked for it, for diagnostics. */
 export interface SourceOrigin {

@@ -21,17 +21,24 @@ export async function chartValues(
     if (source.instantiate === 'template') {
       const templates = source.texts.map(({ text }) => ({ path: from.path, text }))
       const texts = await instantiateIn(world, claimed, 'profile', templates)
-      documents.push(...source.texts.map(({ name }, index) => named(source, { name, text: texts[index] ?? '' })))
+      documents.push(
+        ...source.texts.map(({ name }, index) => named(source, { name, text: texts[index] ?? '' })),
+      )
     }
   const filled = documents.filter(({ text }) => text.trim() !== '')
   if (filled.length <= 1) return filled[0]?.text ?? ''
   const merged = await world.engine.mergeValues(filled)
   if (merged.ok) return merged.value
-  world.report(badSource(placeOf(claimed, from.path), merged.fault.file ?? 'the values', merged.fault.message))
+  world.report(
+    badSource(placeOf(claimed, from.path), merged.fault.file ?? 'the values', merged.fault.message),
+  )
   throw new Unresolvable(`values cannot be merged: ${merged.fault.message}`)
 }
 
-function named(source: { readonly namespace: string; readonly name: string }, text: { name: string; text: string }) {
+function named(
+  source: { readonly namespace: string; readonly name: string },
+  text: { name: string; text: string },
+) {
   return { name: `${source.namespace}/${source.name}/${text.name}`, text: text.text }
 }
 
@@ -52,7 +59,9 @@ export async function kustomizeValues(
     'profile',
     keys.map((key) => ({ path: [...from.path.slice(0, -1), 'values', key], text: own[key] ?? '' })),
   )
-  const templated: Record<string, string> = Object.fromEntries(keys.map((key, index) => [key, texts[index] ?? '']))
+  const templated: Record<string, string> = Object.fromEntries(
+    keys.map((key, index) => [key, texts[index] ?? '']),
+  )
   const fixed: Record<string, string> = {}
   for (const source of await findContents(world, claimed, from.valuesFrom, from.path)) {
     if (source.instantiate !== 'template') {

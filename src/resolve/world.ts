@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/types.ts'
 import type { Engine } from '../engine/types.ts'
-import type { Claim, Hold } from './types.ts'
+import type { Hold, ProfileClaim } from './types.ts'
 import type { ClusterState } from './cluster-state.ts'
 import type { ManagementObjects } from './management-objects.ts'
 import type { Place } from './diagnostics.ts'
@@ -18,7 +18,7 @@ export interface World {
 
 /** One profile on one cluster, with what its templates see. */
 export interface Claimed {
-  readonly claim: Omit<Claim, 'path'>
+  readonly claim: ProfileClaim
   readonly state: ClusterState
   /** JSON texts of the dots of sveltos.md 2.1 and 2.2. */
   readonly profileData: string

@@ -1,0 +1,117 @@
+import type { Report } from '../diagnostics/types.ts'
+import type { Engine } from '../engine/types.ts'
+import type { Fleet } from '../intent/types.ts'
+import { compareText } from '../kubernetes/text-order.ts'
+import type { Facts } from '../observe/types.ts'
+import { clusterState, createApiTables, type ClusterState } from './cluster-state.ts'
+import { notStaged } from './diagnostics.ts'
+import { managementObjects } from './management-objects.ts'
+import { matchProfiles, type Selection } from './matching.ts'
+import { orderUnits, type ClaimedUnits } from './order.ts'
+import { settleUnits } from './ownership.ts'
+import { planProfile } from './plan-profile.ts'
+import type { ClusterPlan, Hold, Plan, PlannedUnit, SourceReference } from './types.ts'
+import type { World } from './world.ts'
+
+export { compareClaims } from './ownership.ts'
+export { ownership } from './diagnostics.ts'
+
+export interface ResolveOptions {
+  readonly engine: Engine
+  /** ISO 8601 UTC: the compile's clock, to which ages are measured. */
+  readonly asOf: string
+  /** Facts older than this are an error for their cluster. */
+  readonly maxAgeMs: number
+  readonly report: Report
+}
+
+/**
+ * Decides what each cluster is to run: labels → sets → profiles → references and templates → units → owners → order.
+ * Pure: the same fleet and facts give the same plan, in whatever order they come. Reports every fault of every cluster
+ * and goes on; what cannot be worked out is in the plan as a hold.
+ */
+export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOptions): Promise<Plan> {
+  const { report } = options
+  const limits = { ...options, tables: createApiTables() }
+  const states = fleet.clusters
+    .map((cluster) => clusterState(cluster, facts, limits, report))
+    .sort((a, b) => compareText(a.cluster.id, b.cluster.id))
+  const selection = matchProfiles(states, fleet, facts.sets, report)
+  reportUnstaged(fleet, selection, report)
+  const world: World = {
+    engine: options.engine,
+    objects: managementObjects(fleet, facts),
+    report,
+    clockMs: Date.parse(options.asOf),
+  }
+  const clusters = await Promise.all(states.map((state) => planCluster(world, state, selection)))
+  return { clusters, references: allReferences(clusters), sets: selection.sets }
+}
+
+async function planCluster(world: World, state: ClusterState, selection: Selection): Promise<ClusterPlan> {
+  const { cluster, labels, kubeVersion, apiVersions, scopes, lookup, hold } = state
+  const matches = selection.matches.get(cluster.id) ?? []
+  const claimed: ClaimedUnits[] = await Promise.all(
+    // A cluster that is held keeps its folder whole: what it would get is nobody's concern now.
+    (hold ? [] : matches).map(async ({ profile, because }) => {
+      const claim = { profile, tier: profile.spec.tier, because }
+      return { claim, units: await planProfile(world, claim, state) }
+    }),
+  )
+  const all = claimed.flatMap(({ units }) => [...units.resources, ...units.charts, ...units.kustomizations])
+  const owned = settleUnits(all, cluster, world.report)
+  return {
+    cluster,
+    labels,
+    kubeVersion,
+    apiVersions,
+    scopes,
+    lookup,
+    ...(hold && { hold }),
+    heldProfiles: claimed.flatMap(({ claim, units }) => {
+      const why = heldBecause(claim.profile, units.hold)
+      return why ? [{ profile: claim.profile.id, hold: why }] : []
+    }),
+    units: orderUnits(owned.units, claimed, owned.nameOf),
+    conflicts: owned.conflicts,
+  }
+}
+
+function heldBecause(
+  profile: { readonly id: string; readonly paused: boolean },
+  hold: Hold | undefined,
+): Hold | undefined {
+  return profile.paused ? { reason: 'profile-paused', message: `${profile.id} is paused` } : hold
+}
+
+function reportUnstaged(fleet: Fleet, selection: Selection, report: Report): void {
+  for (const profile of fleet.profiles) {
+    if (profile.spec.maxUpdate === undefined) continue
+    const clusters = [...selection.matches.values()].filter((list) =>
+      list.some((match) => match.profile === profile),
+    )
+    if (clusters.length > 1) report(notStaged(profile, clusters.length))
+  }
+}
+
+function allReferences(clusters: readonly ClusterPlan[]): readonly SourceReference[] {
+  const found = new Map<string, SourceReference>()
+  for (const { units } of clusters)
+    for (const unit of units) {
+      const source = sourceOf(unit)
+      if (source && !found.has(source.key)) found.set(source.key, source)
+    }
+  return [...found.values()].sort((a, b) => compareText(a.key, b.key))
+}
+
+function sourceOf(unit: PlannedUnit): SourceReference | undefined {
+  switch (unit.kind) {
+    case 'helm':
+    case 'kustomize':
+      return unit.source
+    case 'policy':
+      return unit.content.type === 'source' ? unit.content.source : undefined
+    case 'unresolved':
+      return undefined
+  }
+}
