@@ -4,7 +4,10 @@
 // response frame, and calls free.
 package main
 
-import "unsafe"
+import (
+	"runtime/metrics"
+	"unsafe"
+)
 
 // held keeps what the host points at from being collected: request frames until they are called, responses until freed.
 var held = map[uint32][]byte{}
@@ -36,6 +39,18 @@ func callExport(pointer uint32) uint64 {
 	address := uint32(uintptr(unsafe.Pointer(unsafe.SliceData(response))))
 	held[address] = response
 	return uint64(address)<<32 | uint64(len(response))
+}
+
+// cycles is read in place, so that asking for it allocates nothing and starts no collection of its own.
+var cycles = []metrics.Sample{{Name: "/gc/cycles/total:gc-cycles"}}
+
+// gcCycles is how many garbage collections have ended. Each reads the wall clock once; the host subtracts them from the
+// readings it counts and so learns whether the render itself asked for the time.
+//
+//go:wasmexport gcCycles
+func gcCycles() uint32 {
+	metrics.Read(cycles)
+	return uint32(cycles[0].Value.Uint64())
 }
 
 // main is never run in a reactor; -buildmode=c-shared wants it.

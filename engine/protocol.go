@@ -2,7 +2,7 @@
 //
 //  1. A frame is: length of the header (u32, little endian) | header (JSON, UTF-8) | blobs, one after another, no padding.
 //  2. A request's header is {operation, payload, blobs: [length…], resend?, forget?}; payloads are the structs of package wire.
-//  3. A response's header is {result | objects | fault, blobs: [length…], gcCycles}; a payload names a blob by its index.
+//  3. A response's header is {result | objects | fault, blobs: [length…]}; a payload names a blob by its index.
 //  4. An object's text crosses once in an instance's life, later its digest alone: `forget` and `resend` have it sent again.
 //  5. `hello` comes first and answers the versions; a host refuses a protocol number that is not its own.
 package main
@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
-	"runtime/metrics"
 
 	"fleetwright.dev/engine/operation"
 	"fleetwright.dev/engine/wire"
@@ -38,7 +37,6 @@ func newSeam() *seam {
 
 // answer turns a request frame into a response frame; it has no other way to fail.
 func (s *seam) answer(frame []byte) []byte {
-	before := gcCycles()
 	request, blobs, err := readRequest(frame)
 	if err != nil {
 		return writeResponse(wire.ResponseHeader{Fault: toFault(err)}, nil)
@@ -48,13 +46,12 @@ func (s *seam) answer(frame []byte) []byte {
 	}
 	response, err := call(request, blobs)
 	if err != nil {
-		return writeResponse(wire.ResponseHeader{Fault: toFault(err), GCCycles: gcCycles() - before}, nil)
+		return writeResponse(wire.ResponseHeader{Fault: toFault(err)}, nil)
 	}
 	header := wire.ResponseHeader{Result: response.Result}
 	if response.Objects != nil {
 		header.Objects = s.textsOnce(&response, request.Resend)
 	}
-	header.GCCycles = gcCycles() - before
 	return writeResponse(header, response.Blobs)
 }
 
@@ -105,14 +102,6 @@ func toFault(err error) *wire.Fault {
 		return fault
 	}
 	return &wire.Fault{Kind: wire.KindCrash, Message: err.Error()}
-}
-
-// gcCycles is how many garbage collections have ended. Each one reads the wall clock once, which the host counts; it
-// subtracts these to learn whether the render itself asked for the time.
-func gcCycles() uint64 {
-	sample := []metrics.Sample{{Name: "/gc/cycles/total:gc-cycles"}}
-	metrics.Read(sample)
-	return sample[0].Value.Uint64()
 }
 
 func readRequest(frame []byte) (header wire.RequestHeader, blobs [][]byte, err error) {

@@ -266,9 +266,7 @@ type ResponseHeader struct {
 	Fault   *Fault       `json:"fault,omitempty"`
 	Result  any          `json:"result,omitempty"`
 	Objects []SentObject `json:"objects,omitempty"`
-	// GCCycles counts the garbage collections during the call.
-	GCCycles uint64 `json:"gcCycles"`
-	Blobs    []int  `json:"blobs"`
+	Blobs   []int        `json:"blobs"`
 }
 
 // SentObject is an object on its way; Text is absent when the host holds it already.

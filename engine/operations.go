@@ -1,0 +1,6 @@
+package main
+
+// The packages whose init functions register the operations.
+import (
+	_ "fleetwright.dev/engine/manifest"
+)

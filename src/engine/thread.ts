@@ -1,0 +1,83 @@
+import { Worker } from 'node:worker_threads'
+import type { WorkerMessage, WorkerStart, WorkerTask } from './worker-messages.ts'
+
+/** What became of a task. After any but `answered` the thread has ended. */
+export type ThreadAnswer =
+  | Extract<WorkerMessage, { kind: 'answered' | 'died' }>
+  | { readonly kind: 'late' }
+
+/** One worker thread with one instance, which answers one task at a time. */
+export interface Thread {
+  run(task: WorkerTask, timeLimitMs: number): Promise<ThreadAnswer>
+  /** Whether the thread keeps the process alive. */
+  keepAlive(alive: boolean): void
+  end(): Promise<void>
+}
+
+/**
+ * Go's calls nest on the thread's own stack: the default of 4 MB ends at a third of the depth at which text/template itself
+ * gives up.
+ */
+const STACK_MB = 32
+
+export function startThread(path: string | URL, start: WorkerStart): Thread {
+  const worker = new Worker(path, {
+    workerData: start,
+    env: {},
+    execArgv: [],
+    resourceLimits: { stackSizeMb: STACK_MB },
+  })
+  let settle: ((answer: ThreadAnswer) => void) | undefined
+  let death: ThreadAnswer | undefined
+  const settleWith = (answer: ThreadAnswer): void => {
+    settle?.(answer)
+    settle = undefined
+  }
+  const die = (reason: string, stderr = ''): void => {
+    death ??= { kind: 'died', reason, stderr }
+    settleWith(death)
+  }
+  const started = new Promise<void>((resolve) => {
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'ready') resolve()
+      else if (message.kind === 'died') die(message.reason, message.stderr)
+      else settleWith(message)
+    })
+    worker.on('error', (error) => {
+      die(String(error))
+      resolve()
+    })
+    worker.on('exit', () => {
+      die('the worker ended')
+      resolve()
+    })
+  })
+
+  return {
+    async run(task, timeLimitMs) {
+      await started
+      if (death !== undefined) return death
+      const answer = await new Promise<ThreadAnswer>((resolve) => {
+        // The main thread may have been busy for as long as the limit: an answer that is there already comes first.
+        const timer = setTimeout(() => setImmediate(() => settleWith({ kind: 'late' })), timeLimitMs)
+        settle = (result) => {
+          clearTimeout(timer)
+          resolve(result)
+        }
+        worker.postMessage(
+          task,
+          task.frames.map(({ buffer }) => buffer),
+        )
+      })
+      if (answer.kind !== 'answered') await worker.terminate()
+      return answer
+    },
+    keepAlive(alive) {
+      if (alive) worker.ref()
+      else worker.unref()
+    },
+    async end() {
+      await worker.terminate()
+    },
+  }
+}

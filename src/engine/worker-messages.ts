@@ -1,0 +1,25 @@
+import type { Draws } from './instance.ts'
+
+/** What a worker is started with. One worker is one instance: when the instance dies, the worker does. */
+export interface WorkerStart {
+  readonly module: WebAssembly.Module
+  readonly seed?: Uint8Array | undefined
+  readonly softMemoryLimitBytes: number
+}
+
+/** Frames to be answered in order. The last one is the job; those before load and unload what it needs. */
+export interface WorkerTask {
+  readonly frames: readonly Uint8Array<ArrayBuffer>[]
+  readonly clockMs: number
+}
+
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'answered'
+      readonly responses: readonly Uint8Array<ArrayBuffer>[]
+      /** What the last frame drew on. */
+      readonly draws: Draws
+      readonly memoryBytes: number
+    }
+  | { readonly kind: 'died'; readonly reason: string; readonly stderr: string }
