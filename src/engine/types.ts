@@ -79,6 +79,8 @@ export interface EngineObject {
   /** Template, kustomization or text that it came from: `chart/templates/deployment.yaml`. */
   readonly source?: string
   readonly hook?: HelmHook
+  /** For a CustomResourceDefinition: the kind that it defines. */
+  readonly defines?: { readonly group: string; readonly kind: string; readonly namespaced: boolean }
   /** Canonical YAML, as it is written to the rendered branch; ends with a newline. */
   readonly text: string
   /** sha256 of `text`, hex. */
