@@ -15,6 +15,8 @@ export interface CatalogueEntry {
 }
 
 /** Checks the rows of a table and keeps their codes as a type. */
-export function entries<Code extends string>(table: Record<Code, CatalogueEntry>): Record<Code, CatalogueEntry> {
+export function entries<Code extends string>(
+  table: Record<Code, CatalogueEntry>,
+): Record<Code, CatalogueEntry> {
   return table
 }

@@ -4,7 +4,8 @@ export interface RepositoryEntry {
   /** From the repository's root, with `/`. */
   readonly path: string
   readonly type: 'file' | 'symlink' | 'submodule'
-  readonly sizeBytes: number
+  /** Absent where a blobless clone does not hold the file yet, and for submodules. */
+  readonly sizeBytes?: number
   /** Git blob id (sha1 of `blob <size>\0<bytes>`), for a folder computed likewise. Empty for submodules. */
   readonly id: string
 }

@@ -19,7 +19,14 @@ export interface SourceDocument {
   readonly value: JsonObject
   /** The same as exact JSON text; use it wherever numbers may exceed 53 bits. */
   readonly json: string
+  /** Set for an item of a `List`: the document that holds it, and where. Positions go through `locate`. */
+  readonly within?: { readonly document: SourceDocument; readonly path: DocumentPath }
+  /** Its folder has a kustomization, so that the same object may well be there twice (base and overlay). */
+  readonly inKustomization?: true
 }
+
+/** Keys and indices from the root of a document to a value. */
+export type DocumentPath = readonly (string | number)[]
 
 /** What one commit or folder holds, as far as intent is concerned. */
 export interface Repository {

@@ -1,3 +1,60 @@
 import { entries } from '../catalogue-entry.ts'
 
-export const sourceCodes = entries({})
+export const sourceCodes = entries({
+  'source/malformed-yaml': {
+    severity: 'error',
+    holds: 'all',
+    what: 'A document that looks like a Kubernetes object is no YAML.',
+    why: 'What it says cannot be known, so nothing may be removed because it is missing. The other documents of the file still count.',
+    example: 'kind: ClusterProfile\n  spec: {',
+    fix: 'Mend the YAML at the marked place; quote text that holds `{{`, `: ` or a leading `*`, `&`, `@`.',
+  },
+  'source/skipped-yaml': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'A document is no YAML and does not look like a Kubernetes object, or is a template of another tool.',
+    why: 'Every YAML file counts unless it is excluded; this one cannot hold intent, so it is left out.',
+    example: '{% if x %}\na: 1',
+    fix: 'Exclude the file with `spec.intent.exclude` in fleetwright.yaml, or mend it.',
+  },
+  'source/not-utf8': {
+    severity: 'error',
+    holds: 'all',
+    what: 'A YAML file has bytes that are no UTF-8.',
+    why: 'Kubernetes reads UTF-8 only, and a guess at another encoding could change what is deployed.',
+    example: 'A file saved as UTF-16 or Latin-1.',
+    fix: 'Save the file as UTF-8.',
+  },
+  'source/file-too-large': {
+    severity: 'error',
+    holds: 'all',
+    what: 'A YAML file is larger than fleetwright reads.',
+    why: 'A file of that size is data rather than intent, and would cost every run time and memory.',
+    example: 'A YAML file of 50 MB.',
+    fix: 'Split it, or exclude it with `spec.intent.exclude` in fleetwright.yaml.',
+  },
+  'source/symlink-outside': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'A symbolic link leads out of the repository.',
+    why: 'What it points at is not part of the commit; links out of the repository are never followed.',
+    example: 'fleet/secrets.yaml -> ../../etc/secrets.yaml',
+    fix: 'Copy the file into the repository or remove the link.',
+  },
+  'source/unsafe-path': {
+    severity: 'error',
+    holds: 'all',
+    what: 'A path of the commit would leave its folder.',
+    why: 'Git itself refuses such a path; only a tree made by hand holds one, usually as an attack.',
+    example: 'A tree entry named `..`',
+    fix: 'Remove the entry from the tree; find out who wrote the commit.',
+  },
+  'source/no-documents': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'No YAML document counts as intent.',
+    why: 'Usually the include patterns match nothing, or the fleet lies in a hidden folder or a chart.',
+    example: 'spec: { intent: { include: ["flet/**"] } }',
+    fix: 'Look at `spec.intent.include` and `exclude` in fleetwright.yaml.',
+  },
+})

@@ -1,0 +1,85 @@
+import { Buffer } from 'node:buffer'
+import { spawn } from 'node:child_process'
+import { EnvironmentError } from '../../diagnostics/errors.ts'
+
+export interface GitResult {
+  readonly exitCode: number
+  readonly stdout: Buffer
+  readonly stderr: string
+}
+
+export interface GitCall {
+  /** Folder in which git runs. */
+  readonly folder: string
+  readonly args: readonly string[]
+  readonly input?: string
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/**
+ * Runs git with an argument array, never a shell, and gives what it wrote; the exit code is the caller's to judge.
+ * Throws EnvironmentError when git itself cannot be started.
+ */
+export function runGit({ folder, args, input, env }: GitCall): Promise<GitResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', args, {
+      cwd: folder,
+      // No prompt may wait for somebody, no lock is taken for reading, and texts are the same everywhere.
+      env: { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    const stdout: Buffer[] = []
+    const stderr: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+    child.on('error', (cause: NodeJS.ErrnoException) => {
+      reject(cannotStart(folder, cause))
+    })
+    child.on('close', (exitCode) => {
+      resolve({
+        exitCode: exitCode ?? 128,
+        stdout: Buffer.concat(stdout),
+        stderr: Buffer.concat(stderr).toString(),
+      })
+    })
+    // git may end before it has read everything; what it says about that is in its exit code.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(input)
+  })
+}
+
+/** Runs git where only success will do. `operation` says in words what for. */
+export async function runGitOrThrow(call: GitCall, operation: string): Promise<Buffer> {
+  const { exitCode, stdout, stderr } = await runGit(call)
+  if (exitCode === 0) return stdout
+  throw new EnvironmentError({
+    adapter: 'git',
+    operation,
+    message: `git ${call.args[0] ?? ''} ended with ${exitCode}: ${lastLine(stderr)}`,
+    retryable: false,
+  })
+}
+
+/** The part of git's complaint that says most. */
+export function lastLine(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '')
+  return (lines.find((line) => line.startsWith('fatal: ')) ?? lines.at(-1) ?? 'no message').replace(
+    /^fatal: /,
+    '',
+  )
+}
+
+function cannotStart(folder: string, cause: NodeJS.ErrnoException): EnvironmentError {
+  return new EnvironmentError({
+    adapter: 'git',
+    operation: `run git in ${folder}`,
+    message:
+      cause.code === 'ENOENT'
+        ? `git or the folder ${folder} was not found`
+        : `git could not be started: ${cause.message}`,
+    retryable: false,
+    hint: 'install git (2.34 or newer) and see that the folder exists',
+    cause,
+  })
+}

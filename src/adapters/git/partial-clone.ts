@@ -1,0 +1,67 @@
+import { EnvironmentError } from '../../diagnostics/errors.ts'
+import { lastLine, runGit } from './git-process.ts'
+
+/** Whether the clone left objects at its remote (`git clone --filter=blob:none`). */
+export async function isPartialClone(repository: string): Promise<boolean> {
+  return (await promisorRemotes(repository)).length > 0
+}
+
+/**
+ * Brings those blobs of a commit that a partial clone has not got yet, all in one request; git alone would fetch them one by one.
+ * Throws EnvironmentError, retryable, when the remote does not give them.
+ */
+export async function fetchMissing(
+  repository: string,
+  commit: string,
+  ids: readonly string[],
+): Promise<void> {
+  const absent = await listMissing(repository, commit)
+  const missing = ids.filter((id) => absent.has(id))
+  const [remote] = await promisorRemotes(repository)
+  if (missing.length === 0 || remote === undefined) return
+  // What git itself runs for a promised object, given all of them at once.
+  const args = [
+    ...['-c', 'fetch.negotiationAlgorithm=noop', 'fetch', remote],
+    ...['--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--filter=blob:none', '--stdin'],
+  ]
+  const result = await runGit({ folder: repository, args, input: `${missing.join('\n')}\n` })
+  if (result.exitCode === 0) return
+  throw new EnvironmentError({
+    adapter: 'git',
+    operation: `fetch ${missing.length} files from ${remote}`,
+    message: `the remote ${remote} did not give the files that this partial clone lacks: ${lastLine(result.stderr)}`,
+    retryable: true,
+    hint: 'see that the remote can be reached with these credentials, or clone without --filter',
+  })
+}
+
+async function promisorRemotes(repository: string): Promise<string[]> {
+  const args = ['config', '--get-regexp', String.raw`^(remote\..*\.promisor|extensions\.partialclone)$`]
+  const { stdout } = await runGit({ folder: repository, args })
+  return stdout
+    .toString()
+    .split('\n')
+    .flatMap((line) => {
+      const space = line.lastIndexOf(' ')
+      const [key, value] = [line.slice(0, space), line.slice(space + 1)]
+      if (key === 'extensions.partialclone') return [value]
+      return key.startsWith('remote.') && value === 'true'
+        ? [key.slice('remote.'.length, -'.promisor'.length)]
+        : []
+    })
+}
+
+/** Blobs of the commit that are not here: the one question of git (also of old ones) that sets off no lazy fetch itself. */
+async function listMissing(repository: string, commit: string): Promise<ReadonlySet<string>> {
+  const args = [
+    'rev-list',
+    '--objects',
+    '--no-object-names',
+    '--missing=print',
+    '--no-walk',
+    `${commit}^{tree}`,
+  ]
+  const { stdout } = await runGit({ folder: repository, args })
+  const lines = stdout.toString().split('\n')
+  return new Set(lines.flatMap((line) => (line.startsWith('?') ? [line.slice(1)] : [])))
+}

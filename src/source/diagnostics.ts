@@ -1,0 +1,67 @@
+import { diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic, SourceFile, Span } from '../diagnostics/types.ts'
+
+export function malformedYaml(span: Span, reason: string): Diagnostic {
+  return diagnostic('source/malformed-yaml', {
+    message: `this is no valid YAML: ${reason}`,
+    span,
+    hint:
+      reason.includes('{{') || /\{\{/.test(span.file.text.slice(span.start, span.end))
+        ? 'quote text that holds a template: "{{ … }}"'
+        : 'the other documents of this file were read; nothing is removed anywhere until this one can be',
+  })
+}
+
+export function skippedYaml(span: Span, reason: string): Diagnostic {
+  return diagnostic('source/skipped-yaml', {
+    message: `skipped, since this is no valid YAML (${reason}) and does not look like a Kubernetes object`,
+    span,
+    hint: `exclude it with \`spec.intent.exclude: ["${span.file.path}"]\` in fleetwright.yaml`,
+  })
+}
+
+export function notUtf8(span: Span, encoding: string | undefined): Diagnostic {
+  return diagnostic('source/not-utf8', {
+    message:
+      encoding === undefined
+        ? 'the file is not UTF-8: this byte cannot be read'
+        : `the file is ${encoding}, not UTF-8`,
+    span,
+    hint: 'save the file as UTF-8',
+  })
+}
+
+export function fileTooLarge(file: SourceFile, sizeBytes: number, limitBytes: number): Diagnostic {
+  const inMiB = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(0)} MiB`
+  return diagnostic('source/file-too-large', {
+    message: `${file.path} has ${inMiB(sizeBytes)}; YAML files are read up to ${inMiB(limitBytes)}`,
+    span: { file, start: 0, end: 0 },
+    hint: `split it, or exclude it with \`spec.intent.exclude: ["${file.path}"]\` in fleetwright.yaml`,
+  })
+}
+
+/** `file.text` is the target of the link, as Git stores it. */
+export function symlinkOutside(file: SourceFile): Diagnostic {
+  return diagnostic('source/symlink-outside', {
+    message: `the symbolic link ${file.path} leads out of the repository and is not followed`,
+    span: { file, start: 0, end: file.text.length },
+    hint: 'copy the file into the repository, or remove the link',
+  })
+}
+
+export function unsafePath(path: string): Diagnostic {
+  return diagnostic('source/unsafe-path', {
+    message: `the commit holds the path \`${path}\`, which would leave its folder; it was not read`,
+    hint: 'no ordinary Git client writes such a path: find out who made the commit',
+  })
+}
+
+export function noDocuments(include: readonly string[]): Diagnostic {
+  return diagnostic('source/no-documents', {
+    message: 'no YAML document of the repository counts as intent',
+    hint:
+      include.length === 0
+        ? '`fleetwright init` writes a small fleet to start from'
+        : `\`spec.intent.include\` of fleetwright.yaml is ${JSON.stringify(include)}: does it match a file?`,
+  })
+}

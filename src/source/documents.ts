@@ -1,0 +1,107 @@
+import { lineSpan, offsetOf } from '../diagnostics/position.ts'
+import type { Diagnostic, SourceFile, Span } from '../diagnostics/types.ts'
+import type { Engine, EngineFault, JsonObject, ParsedDocument } from '../engine/types.ts'
+import { malformedYaml, skippedYaml } from './diagnostics.ts'
+import { sliceItems } from './json-items.ts'
+import { parseTree } from './locate.ts'
+import type { SourceDocument } from './types.ts'
+
+/** The documents of one file and what is wrong with the others. */
+export interface FileDocuments {
+  readonly file: SourceFile
+  readonly documents: readonly SourceDocument[]
+  readonly faults: readonly Diagnostic[]
+}
+
+/** UTF-16 units that one call of the engine gets; several calls keep all its workers busy. */
+const batchUnits = 1024 * 1024
+
+/** Reads the YAML of files with the engine; documents that are no mapping are left out, `List`s are opened. */
+export async function parseFiles(
+  files: readonly SourceFile[],
+  engine: Pick<Engine, 'parseYaml'>,
+): Promise<FileDocuments[]> {
+  const batches: SourceFile[][] = []
+  let units = Infinity
+  for (const file of files) {
+    if (units + file.text.length > batchUnits) {
+      batches.push([])
+      units = 0
+    }
+    batches.at(-1)?.push(file)
+    units += file.text.length
+  }
+  const parsed = await Promise.all(
+    batches.map(async (batch) => {
+      const results = await engine.parseYaml(batch.map((file) => file.text))
+      return batch.map((file, index) => toFileDocuments(file, results[index] ?? []))
+    }),
+  )
+  return parsed.flat()
+}
+
+function toFileDocuments(file: SourceFile, parsed: readonly ParsedDocument[]): FileDocuments {
+  const documents: SourceDocument[] = []
+  const faults: Diagnostic[] = []
+  for (const { start, end, value, json, fault } of parsed) {
+    if (fault !== undefined) faults.push(toDiagnostic(file, start, end, fault))
+    else if (isObject(value) && json !== undefined)
+      documents.push(...openList({ file, start, end, value, json }))
+  }
+  return { file, documents, faults }
+}
+
+/** `kubectl` takes a `List` for its items; so do we. */
+function openList(document: SourceDocument): readonly SourceDocument[] {
+  const { apiVersion, kind, items } = document.value
+  const isList = apiVersion === 'v1' && kind === 'List'
+  if (!isList || !Array.isArray(items)) return [document]
+  const texts = sliceItems(document.json, 'items')
+  return (items as readonly unknown[]).flatMap((value, index) => {
+    const json = texts[index]
+    if (!isObject(value) || json === undefined) return []
+    return openList({ ...document, value, json, within: { document, path: ['items', index] } })
+  })
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Sveltos and Cluster API objects: they decide what clusters run, so an unreadable one holds everything. */
+const intentMark =
+  /^\s*"?apiVersion"?\s*:\s*["']?(?:[a-z]+\.)?(?:projectsveltos\.io|cluster\.x-k8s\.io|fleetwright\.dev)\//m
+const objectMark = /^\s*"?apiVersion"?\s*:[^]*^\s*"?kind"?\s*:|^\s*"?kind"?\s*:[^]*^\s*"?apiVersion"?\s*:/m
+const templateMark = /\{\{|\{%|<%/
+
+function toDiagnostic(file: SourceFile, start: number, end: number, fault: EngineFault): Diagnostic {
+  const text = file.text.slice(start, end)
+  const { span, reason } = explain(file, start, text, fault)
+  const isObjectLike = intentMark.test(text) || (objectMark.test(text) && !templateMark.test(text))
+  return isObjectLike ? malformedYaml(span, reason) : skippedYaml(span, reason)
+}
+
+/** The `yaml` package knows the column and a humane reason; where it accepts the text, the engine's line is what there is. */
+function explain(
+  file: SourceFile,
+  start: number,
+  text: string,
+  fault: EngineFault,
+): { span: Span; reason: string } {
+  const error = parseTree(text).errors[0]
+  if (error === undefined) {
+    const line = lineSpan(file, fault.line ?? 1)
+    const from = fault.column === undefined ? line.start : offsetOf(file, fault.line ?? 1, fault.column)
+    return { span: { file, start: from, end: Math.max(line.end, from) }, reason: fault.message }
+  }
+  const [from, to] = error.pos
+  const reason = error.message.replace(/ at line \d+, column \d+[^]*$/, '')
+  return {
+    span: { file, start: start + from, end: start + Math.max(to, from + 1) },
+    reason: lowerFirst(reason),
+  }
+}
+
+function lowerFirst(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text
+}
