@@ -1,17 +1,75 @@
-import type { EngineObject } from '../engine/types.ts'
+import type { EngineObject, Impurity } from '../engine/types.ts'
 import type { Conflict, Hold, PlannedUnit } from '../resolve/types.ts'
+
+/** What every cluster gets, rendered; clusters and units in the order of the plan. */
+export type Rendered = readonly RenderedCluster[]
+
+export interface RenderedCluster {
+  /** Cluster id. */
+  readonly id: string
+  /**
+   * sha256 over the inputs, owners and holds of all its units, hex. A cluster whose digest is the recorded one is taken
+   * over whole: its folders, delivery objects and index rows.
+   */
+  readonly digest: string
+  readonly units: readonly RenderedUnit[]
+  /** Conflicts over single objects, beside those of the plan over releases. */
+  readonly conflicts: readonly Conflict[]
+}
 
 /** One unit of one cluster after rendering. */
 export interface RenderedUnit {
   readonly unit: PlannedUnit
   /** sha256 over everything that its objects depend on, hex: equal digests mean equal objects. */
   readonly inputs: string
-  readonly result:
-    | { readonly status: 'rendered'; readonly manifests: readonly Manifest[]; readonly chart?: ChartIdentity }
-    /** Its inputs are those of the unit on the rendered branch: its folder is taken over as it is. */
-    | { readonly status: 'unchanged' }
-    /** Stays as it is on the rendered branch. */
-    | { readonly status: 'held'; readonly hold: Hold }
+  readonly result: UnitResult
+}
+
+export type UnitResult =
+  | {
+      readonly status: 'rendered'
+      /** In apply order; without the objects that another unit owns. */
+      readonly manifests: readonly Manifest[]
+      readonly record: UnitRecord
+    }
+  /**
+   * Inputs and lost objects are those of the unit on the rendered branch: its folder is taken over as it is.
+   * The record is absent where the whole cluster is taken over unread.
+   */
+  | { readonly status: 'unchanged'; readonly record?: UnitRecord }
+  /** Stays as it is on the rendered branch, whatever that is. */
+  | { readonly status: 'held'; readonly hold: Hold }
+
+/**
+ * What the rendered branch records of a unit, so that the next compile can take it over without rendering it:
+ * written and read back by the branch stage (index and build.json), compared by this one.
+ */
+export interface UnitRecord {
+  readonly inputs: string
+  readonly chart?: ChartIdentity
+  /** Every object that the unit renders, in apply order, the lost ones included. */
+  readonly objects: readonly ObjectIdentity[]
+  /** Keys (`objectKey`) of those that another unit owns and that are therefore not in the folder, sorted. */
+  readonly lost: readonly string[]
+  /** Kinds that its CustomResourceDefinitions define. */
+  readonly provides: readonly ProvidedKind[]
+  /** Kinds that CustomResourceDefinitions of other units define and that decided a namespace of its objects, sorted. */
+  readonly scopedBy: readonly ProvidedKind[]
+  /** What the render drew on besides its inputs, and the ISO 8601 UTC that it was given as the present (decision 5). */
+  readonly impure?: Impurity & { readonly present: string }
+}
+
+export interface ObjectIdentity {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly namespace?: string
+  readonly name: string
+}
+
+export interface ProvidedKind {
+  readonly group: string
+  readonly kind: string
+  readonly namespaced: boolean
 }
 
 export interface ChartIdentity {
@@ -23,10 +81,12 @@ export interface ChartIdentity {
 /** One object of the fleet, ready to be written. Its origin is its unit and `source`. */
 export type Manifest = EngineObject
 
-export interface RenderedCluster {
-  /** Cluster id. */
-  readonly id: string
-  readonly units: readonly RenderedUnit[]
-  /** Conflicts over single objects, beside those of the plan over releases. */
-  readonly conflicts: readonly Conflict[]
+/** The rendered branch as the render stage sees it: what may be taken over. Read lazily, since most of it never matters. */
+export interface KnownUnits {
+  /** Digests of clusters that may be taken over whole, by cluster id: none with lost objects or impure units, whose words must be said again. */
+  readonly clusters: ReadonlyMap<string, string>
+  /** What impure renders with these inputs digests were given as the present. */
+  readonly presents: ReadonlyMap<string, string>
+  /** Full records of the units of some clusters, by `<cluster id>/<unit>`. */
+  load(clusterIds: readonly string[]): Promise<ReadonlyMap<string, UnitRecord>>
 }

@@ -1,0 +1,154 @@
+import { diagnostic } from '../diagnostics/diagnostic.ts'
+import type { DiagnosticCode } from '../diagnostics/catalogue.ts'
+import type { Diagnostic, Span } from '../diagnostics/types.ts'
+import { unreachable } from '../diagnostics/errors.ts'
+import type { EngineFault, Impurity } from '../engine/types.ts'
+import type { PlannedUnit } from '../resolve/types.ts'
+import { locate, locateInString } from '../source/source.ts'
+
+/** One unit of one cluster, for the words of a diagnostic. */
+export interface UnitPlace {
+  readonly cluster: string
+  readonly unit: PlannedUnit
+}
+
+function about(place: UnitPlace): { readonly subject: { cluster: string; unit: string }; readonly span: Span } {
+  const { profile, path } = place.unit.claim
+  return { subject: { cluster: place.cluster, unit: place.unit.name }, span: locate(profile.document, path) }
+}
+
+/** The engine's refusal in the user's words: which unit, where in which template, through which includes. */
+export function renderFailed(place: UnitPlace, fault: EngineFault): Diagnostic {
+  const { subject, span } = about(place)
+  const inText = spanInPolicy(place.unit, fault)
+  return diagnostic(codeOf(fault), {
+    message: `${place.unit.name}: ${where(fault)}${fault.message}`,
+    span: inText ?? span,
+    subject,
+    related: inText ? [{ message: 'deployed by this entry', span }] : [],
+    hint: hintFor(fault),
+  })
+}
+
+function codeOf(fault: EngineFault): DiagnosticCode {
+  switch (fault.kind) {
+    case 'template':
+      return 'render/template-error'
+    case 'yaml':
+      return 'render/bad-manifest'
+    case 'chart':
+      return 'render/bad-chart'
+    case 'kube-version':
+      return 'render/kube-version'
+    case 'schema':
+      return 'render/values-schema'
+    case 'values':
+      return 'render/bad-values'
+    case 'kustomize':
+      return 'render/kustomize-failed'
+    case 'missing-file':
+      return 'render/missing-file'
+    case 'remote':
+      return 'render/needs-network'
+    case 'patch':
+      return 'render/patch-failed'
+    case 'limit':
+      return 'render/limit-exceeded'
+    case 'crash':
+      return 'render/engine-crashed'
+    default:
+      return unreachable(fault.kind)
+  }
+}
+
+function where({ file, line, column, includes = [] }: EngineFault): string {
+  if (file === undefined) return ''
+  const position = [file, line, column].filter((part) => part !== undefined).join(':')
+  const chain = includes.map(({ template }) => template).filter((template) => template !== file)
+  return `${position}${chain.length > 0 ? ` (included by ${chain.reverse().join(' ← ')})` : ''}: `
+}
+
+function hintFor(fault: EngineFault): string {
+  switch (fault.kind) {
+    case 'template':
+      return 'Look at the template line that is named, and at the values that reach it.'
+    case 'yaml':
+      return 'Correct the text; if it holds templates, its ConfigMap needs the annotation `projectsveltos.io/template`.'
+    case 'chart':
+      return 'Run `helm dependency update` and commit the result, or correct Chart.yaml.'
+    case 'kube-version':
+      return 'Choose a version of the chart that supports the cluster, or upgrade the cluster.'
+    case 'schema':
+      return 'Correct the values, or set `options.skipSchemaValidation: true` on the chart.'
+    case 'values':
+      return 'Correct the YAML in `values` or in the referenced ConfigMap.'
+    case 'kustomize':
+    case 'missing-file':
+      return 'Run `kustomize build` in that folder and correct what it names.'
+    case 'remote':
+      return 'Put the file into the chart or the repository: rendering has no network.'
+    case 'patch':
+      return 'Compare the patch with the object that it is to change.'
+    case 'limit':
+      return 'Correct the template; for a very large chart raise the limit with --render-timeout.'
+    case 'crash':
+      return 'Report it with the chart and its values; the other renders went on.'
+  }
+}
+
+/** The very line of a ConfigMap's text, where the fault speaks of that text and not of what became of it. */
+function spanInPolicy(unit: PlannedUnit, fault: EngineFault): Span | undefined {
+  if (unit.kind !== 'policy' || unit.content.type !== 'texts' || unit.origin === undefined) return undefined
+  if (unit.origin.value['kind'] !== 'ConfigMap') return undefined
+  if (unit.instantiate !== 'none' && fault.kind !== 'template') return undefined
+  const text = unit.content.texts.find(({ name }) => name === fault.file)
+  if (text === undefined || fault.line === undefined) return undefined
+  const lines = text.text.split('\n')
+  const offset = lines.slice(0, fault.line - 1).reduce((sum, line) => sum + line.length + 1, 0)
+  return locateInString(unit.origin, ['data', text.name], offset + Math.max(0, (fault.column ?? 1) - 1))
+}
+
+export function sourceUnavailable(place: UnitPlace, key: string): Diagnostic {
+  return diagnostic('render/source-unavailable', {
+    message: `${place.unit.name} stays as it is: its source ${key} could not be had`,
+    ...about(place),
+    hint: 'See the diagnostic about the source itself.',
+  })
+}
+
+export function impure(place: UnitPlace, { random, clock }: Impurity): Diagnostic {
+  const used = [random > 0 && 'randomness', clock > 0 && 'the clock'].filter(Boolean).join(' and ')
+  return diagnostic('render/impure', {
+    message: `${place.unit.name} draws on ${used}; its result is kept the same for the same inputs`,
+    ...about(place),
+    hint: 'Give the value explicitly, or take it from an existing Secret.',
+  })
+}
+
+export function randomnessWithoutKey(place: UnitPlace): Diagnostic {
+  return diagnostic('render/randomness-without-key', {
+    message: `${place.unit.name} draws on randomness, and FLEETWRIGHT_KEY is not set`,
+    ...about(place),
+    hint: 'Set FLEETWRIGHT_KEY, or give the chart the value that it would make up.',
+  })
+}
+
+export function secretValueNeeded(place: UnitPlace, what: string): Diagnostic {
+  return diagnostic('render/secret-value-needed', {
+    message: `${place.unit.name}: ${what} would hold the value of a Secret`,
+    ...about(place),
+    hint: 'Refer to the Secret by name, or use External Secrets, SOPS, or `substituteFrom` of Flux.',
+  })
+}
+
+export function luaFailed(place: UnitPlace, file: string, fault: { readonly message: string; readonly line?: number }): Diagnostic {
+  const { subject, span } = about(place)
+  const line = fault.line === undefined ? {} : { line: fault.line }
+  const inText = spanInPolicy(place.unit, { kind: 'template', message: '', file, ...line })
+  return diagnostic('render/lua-failed', {
+    message: `${place.unit.name}: ${file}${fault.line === undefined ? '' : `:${fault.line}`}: ${fault.message}`,
+    span: inText ?? span,
+    subject,
+    hint: 'Return a table whose `resources` is text with YAML documents.',
+  })
+}

@@ -1,0 +1,96 @@
+import { createHmac } from 'node:crypto'
+import type { ChartInfo, Engine, EngineObject, Entropy, Outcome } from '../engine/types.ts'
+import type { UnitInputs } from './inputs-digest.ts'
+import { policyTexts, type EvaluateLua } from './policy-texts.ts'
+
+export interface Engines {
+  readonly engine: Engine
+  readonly evaluateLua: EvaluateLua
+  /** `FLEETWRIGHT_KEY`; without it a render that draws randomness is refused (decision 5). */
+  readonly key?: Uint8Array
+  /** The present for renders that ask for it, ISO 8601 UTC, when no earlier compile has answered already. */
+  readonly now: string
+}
+
+/** The objects of one unit, from the engine. */
+export interface UnitObjects {
+  readonly objects: readonly EngineObject[]
+  readonly chart?: ChartInfo
+  /** ISO 8601 UTC that was given as the present. */
+  readonly clock: string
+}
+
+/** Renders one unit. `inputs` is its digest: randomness and clock hang on it, so that equal inputs repeat. */
+export async function renderUnit(
+  engines: Engines,
+  given: UnitInputs,
+  { inputs, clock = engines.now }: { readonly inputs: string; readonly clock?: string | undefined },
+): Promise<Outcome<UnitObjects>> {
+  const entropy: Entropy = {
+    clockMs: Date.parse(clock),
+    ...(engines.key && { seed: createHmac('sha256', engines.key).update(inputs).digest() }),
+  }
+  const { unit, cluster, tree } = given
+  switch (unit.kind) {
+    case 'helm':
+      return renderHelm(engines, given, entropy, clock)
+    case 'kustomize': {
+      const outcome = await engines.engine.buildKustomization(
+        {
+          tree: tree ?? emptyTree,
+          path: unit.path,
+          components: unit.components,
+          remotes: given.remotes,
+          charts: given.charts,
+          capabilities: { kubeVersion: cluster.kubeVersion, apiVersions: cluster.apiVersions },
+          values: unit.values,
+          finish: unit.finish,
+        },
+        entropy,
+      )
+      return withClock(outcome, clock)
+    }
+    case 'policy': {
+      const texts = await policyTexts(unit, tree, { ...engines, entropy })
+      if (!texts.ok) return texts
+      const outcome = await engines.engine.readObjects({ texts: texts.value, finish: unit.finish })
+      const impure = texts.impure ?? (outcome.ok ? outcome.impure : undefined)
+      return withClock(outcome.ok && impure ? { ...outcome, impure } : outcome, clock)
+    }
+    case 'unresolved':
+      return { ok: true, value: { objects: [], clock } }
+  }
+}
+
+const emptyTree = { digest: '', files: new Map<string, Uint8Array>() }
+
+async function renderHelm(
+  { engine }: Engines,
+  { unit, cluster, tree = emptyTree, lookup }: UnitInputs,
+  entropy: Entropy,
+  clock: string,
+): Promise<Outcome<UnitObjects>> {
+  if (unit.kind !== 'helm') return { ok: true, value: { objects: [], clock } }
+  const chart = await engine.loadChart(tree)
+  if (!chart.ok) return chart
+  const outcome = await engine.renderChart(
+    {
+      chart: tree,
+      release: unit.release,
+      values: unit.values,
+      capabilities: { kubeVersion: cluster.kubeVersion, apiVersions: cluster.apiVersions },
+      lookup,
+      includeCrds: unit.includeCrds,
+      skipSchemaValidation: unit.skipSchemaValidation,
+      disableHooks: unit.disableHooks,
+      finish: unit.finish,
+    },
+    entropy,
+  )
+  const rendered = withClock(outcome, clock)
+  return rendered.ok ? { ...rendered, value: { ...rendered.value, chart: chart.value } } : rendered
+}
+
+function withClock(outcome: Outcome<readonly EngineObject[]>, clock: string): Outcome<UnitObjects> {
+  return outcome.ok ? { ...outcome, value: { objects: outcome.value, clock } } : outcome
+}
