@@ -28,7 +28,10 @@ export interface FleetConfig {
     readonly protect: readonly string[]
   }
   readonly secrets: { readonly allow: readonly string[] }
-  readonly review: { readonly commands: { readonly allow: readonly string[] }; readonly silence: readonly string[] }
+  readonly review: {
+    readonly commands: { readonly allow: readonly string[] }
+    readonly silence: readonly string[]
+  }
   readonly sources: { readonly allowedHosts: readonly string[] }
 }
 

@@ -17,6 +17,8 @@ import type { RepositoryEntry, RepositoryReader } from './repository-reader-port
 import type { Repository, SourceDocument } from './types.ts'
 
 export { locate, locateInString } from './locate.ts'
+export { checkShape, fieldsAt } from './shape.ts'
+export type { ShapeFault } from './shape.ts'
 
 /** What narrows the YAML files that count; patterns as in fleetwright.yaml, empty lists mean everything. */
 export interface Patterns {

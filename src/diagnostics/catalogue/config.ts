@@ -1,3 +1,28 @@
 import { entries } from '../catalogue-entry.ts'
 
-export const configCodes = entries({})
+export const configCodes = entries({
+  'config/unknown-field': {
+    severity: 'error',
+    holds: 'all',
+    what: 'fleetwright.yaml has a setting that does not exist.',
+    why: 'A misspelt brake, exclusion or allowance would silently not be there.',
+    example: 'spec: { brake: { maxDeletedShare: 5% } }',
+    fix: 'Correct the name; docs/reference/configuration.md lists all settings.',
+  },
+  'config/bad-value': {
+    severity: 'error',
+    holds: 'all',
+    what: 'A setting of fleetwright.yaml is missing, has the wrong type or a value that is not allowed.',
+    why: 'Its default would be used instead of what was meant.',
+    example: 'spec: { facts: { maxAge: 24 } }',
+    fix: 'Write the value in the form that the message names.',
+  },
+  'config/duplicate-cluster': {
+    severity: 'error',
+    holds: 'all',
+    what: 'Two entries of spec.clusters have the same namespace and name.',
+    why: 'Both would be written to one folder of the rendered branch.',
+    example: 'clusters: [{ name: prod }, { name: prod }]',
+    fix: 'Remove one, or give it another name or namespace.',
+  },
+})

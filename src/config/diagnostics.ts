@@ -1,0 +1,72 @@
+import { diagnostic } from '../diagnostics/diagnostic.ts'
+import { didYouMean } from '../diagnostics/suggestion-list.ts'
+import type { Diagnostic } from '../diagnostics/types.ts'
+import { locate, type ShapeFault } from '../source/source.ts'
+import type { DocumentPath, SourceDocument } from '../source/types.ts'
+
+type Unknown = Extract<ShapeFault, { kind: 'unknown-field' }>
+type Bad = Exclude<ShapeFault, Unknown>
+
+export function unknownSetting(document: SourceDocument, { path, known }: Unknown): Diagnostic {
+  const field = String(path.at(-1))
+  return diagnostic('config/unknown-field', {
+    message: `fleetwright.yaml has no setting \`${written(path)}\``,
+    span: locate(document, path, 'key'),
+    hint: didYouMean(field, known) ?? `there is: ${known.join(', ')}`,
+  })
+}
+
+export function badConfig(document: SourceDocument, fault: Bad): Diagnostic {
+  const field = `\`${written(fault.path)}\``
+  switch (fault.kind) {
+    case 'missing-field':
+      return diagnostic('config/bad-value', {
+        message: `${field} is missing`,
+        span: locate(document, fault.path),
+        hint:
+          fault.path[0] === 'apiVersion'
+            ? 'write `apiVersion: fleetwright.dev/v1alpha1`'
+            : 'write it, or remove the entry',
+      })
+    case 'wrong-type':
+      return diagnostic('config/bad-value', {
+        message: `${field} is ${fault.found}, but must be ${fault.expected}`,
+        span: locate(document, fault.path),
+        ...(fault.expected === 'text' ? { hint: 'put it in quotes' } : {}),
+      })
+    case 'wrong-choice':
+      return diagnostic('config/bad-value', {
+        message: `${field} is \`${fault.found}\`, but must be ${fault.choices.map((choice) => `\`${choice}\``).join(' or ')}`,
+        span: locate(document, fault.path),
+        hint: didYouMean(fault.found, fault.choices) ?? 'see docs/reference/configuration.md',
+      })
+    case 'bad-value':
+      return diagnostic('config/bad-value', {
+        message: `${field} is \`${fault.found}\`, but ${fault.rule}`,
+        span: locate(document, fault.path),
+        hint: 'see docs/reference/configuration.md',
+      })
+  }
+}
+
+export function duplicateCluster(
+  document: SourceDocument,
+  id: string,
+  { first, second }: { readonly first: number; readonly second: number },
+): Diagnostic {
+  return diagnostic('config/duplicate-cluster', {
+    message: `the cluster \`${id}\` is listed twice; only the first counts`,
+    span: locate(document, ['spec', 'clusters', second, 'name']),
+    related: [{ message: 'first listed here', span: locate(document, ['spec', 'clusters', first, 'name']) }],
+    hint: 'remove one of them, or give it another name or namespace',
+  })
+}
+
+/** `spec.clusters[0].name`. */
+function written(path: DocumentPath): string {
+  return path
+    .map((segment, index) =>
+      typeof segment === 'number' ? `[${segment}]` : index === 0 ? segment : `.${segment}`,
+    )
+    .join('')
+}
