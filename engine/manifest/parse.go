@@ -32,14 +32,31 @@ func Parse(text string) (any, *operation.Fault) {
 	return value, nil
 }
 
-// unmarshal keeps a panic of the YAML package from ending the instance: it is the text's fault.
+// unmarshal reads the one document of a text. Kubernetes reads the first of several and drops what follows it (after a
+// `...`, or behind the brace of a JSON object): losing objects silently is worse than to refuse them. A panic of the YAML
+// package must not end the instance: it is the text's fault.
 func unmarshal(text string, value *any) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("yaml: %v", cause)
 		}
 	}()
-	return yaml.Unmarshal([]byte(text), value)
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	if err := decoder.Decode(value); err != nil {
+		if err == io.EOF {
+			return nil
+		}
+		return err
+	}
+	var next any
+	switch err := decoder.Decode(&next); {
+	case err == io.EOF, err == nil && next == nil:
+		return nil
+	case err == nil:
+		return fmt.Errorf("yaml: another document follows without a line `---` between them")
+	default:
+		return err
+	}
 }
 
 // parseJSON reads a text that is one JSON object. YAML would read most of them alike, but not all escapes.
@@ -191,26 +208,33 @@ func fromNumber(number json.Number) (any, error) {
 	return wholeNumber(value)
 }
 
-var yamlLine = regexp.MustCompile(`^line (\d+): `)
+var (
+	yamlLine = regexp.MustCompile(`^line (\d+): `)
+	// syntaxError begins the messages of the YAML package's scanner and parser, which tell no line when it is the first.
+	syntaxError = regexp.MustCompile(`^(did not find|could not find|found|mapping values|block) `)
+)
 
 // yamlFault takes the position out of the YAML package's message, which has no other form. Faults that its parser finds
 // (rather than its scanner) all begin with "did not find expected" and carry the line before the one that they mean; the
 // column is that of the line's first character, as the package tells none.
 func yamlFault(text string, err error) *operation.Fault {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	fault := &operation.Fault{Kind: wire.KindYAML, Message: message}
-	match := yamlLine.FindStringSubmatch(message)
-	if match == nil {
-		return fault
+	fault := &operation.Fault{Kind: wire.KindYAML}
+	if match := yamlLine.FindStringSubmatch(message); match != nil {
+		message = message[len(match[0]):]
+		fault.Line, _ = strconv.Atoi(match[1])
+		if strings.HasPrefix(message, "did not find expected") {
+			fault.Line++
+		}
+	} else if syntaxError.MatchString(message) {
+		fault.Line = 1
 	}
-	fault.Message = message[len(match[0]):]
-	fault.Line, _ = strconv.Atoi(match[1])
-	lines := strings.Split(text, "\n")
-	if strings.HasPrefix(fault.Message, "did not find expected") {
-		fault.Line++
+	fault.Message = message
+	if fault.Line > 0 {
+		lines := strings.Split(text, "\n")
+		fault.Line = min(fault.Line, len(lines))
+		line := lines[fault.Line-1]
+		fault.Column = len(line) - len(strings.TrimLeft(line, " ")) + 1
 	}
-	fault.Line = max(1, min(fault.Line, len(lines)))
-	line := lines[fault.Line-1]
-	fault.Column = len([]rune(line)) - len([]rune(strings.TrimLeft(line, " "))) + 1
 	return fault
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"fleetwright.dev/engine/operation"
@@ -29,9 +28,7 @@ func readSveltos(text string, levels int) ([]*Object, *operation.Fault) {
 		return readSveltosDocument(text, levels, mayBeList)
 	}
 	if yaml.IsJSONBuffer([]byte(text)) {
-		if objects, fault, isJSON := readJSONStream(text); isJSON {
-			return objects, fault
-		}
+		return readJSONStream(text)
 	}
 	var objects []*Object
 	for _, part := range Split(text) {
@@ -95,52 +92,36 @@ func scalarText(item any) (string, bool) {
 	}
 }
 
-// readJSONStream reads {…}{…}; isJSON is false when the text is YAML after all.
-func readJSONStream(text string) (objects []*Object, fault *operation.Fault, isJSON bool) {
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.UseNumber()
+// readJSONStream reads {…}{…}, or a stream of YAML whose first document is JSON, by Kubernetes' own decoder.
+func readJSONStream(text string) ([]*Object, *operation.Fault) {
+	const bufferBytes = 4096 // Sveltos' own: how far the decoder looks to tell JSON from YAML
+	decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), bufferBytes)
+	var objects []*Object
 	for {
-		var value any
+		var value json.RawMessage
 		err := decoder.Decode(&value)
 		if errors.Is(err, io.EOF) {
-			return objects, nil, true
+			return objects, nil
 		}
 		if err != nil {
-			return nil, nil, false
+			return nil, notAnObject(err.Error())
 		}
-		if value == nil {
-			continue
-		}
-		document, fault := Load(string(encode(value)))
+		document, fault := Load(string(value))
 		if fault != nil {
-			return nil, fault, true
+			return nil, fault
 		}
 		objects = append(objects, document.Objects...)
 	}
 }
 
-func encode(value any) []byte {
-	converted, err := toJSONTypes(value)
-	if err != nil {
-		return []byte("null")
-	}
-	return AppendJSON(nil, converted)
-}
-
-var (
-	commentLine = regexp.MustCompile(`(?m)^\s*#([^#].*?)$`)
-	emptyLine   = regexp.MustCompile(`(?m)^\s*$`)
-)
-
-// hasContent asks whether anything is left without comments and blank lines. The patterns are Sveltos', with their quirks
-// (a line of `##` is content); they are run only where no plain line answers at once, as Go's patterns are slow.
+// hasContent asks whether anything is left without comments and blank lines.
 func hasContent(text string) bool {
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
 			return true
 		}
 	}
-	return emptyLine.ReplaceAllString(commentLine.ReplaceAllString(text, ""), "") != ""
+	return false
 }
 
 // shiftLines makes a position within a part one within the whole text.
