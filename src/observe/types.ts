@@ -6,6 +6,8 @@ export interface Facts {
   readonly management?: ManagementFacts
   /** By cluster id; a cluster that was never observed is absent. */
   readonly observations: ReadonlyMap<string, Observation>
+  /** Clusters whose recorded facts could not be read; they are held. */
+  readonly unreadable: ReadonlySet<string>
   /** Members that sets selected at the last compile, cluster ids by set id (`ClusterSet/x`, `Set/<namespace>/x`). */
   readonly sets: ReadonlyMap<string, readonly string[]>
   /** sha256 over the canonical facts files, hex. */

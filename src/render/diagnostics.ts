@@ -12,7 +12,10 @@ export interface UnitPlace {
   readonly unit: PlannedUnit
 }
 
-function about(place: UnitPlace): { readonly subject: { cluster: string; unit: string }; readonly span: Span } {
+function about(place: UnitPlace): {
+  readonly subject: { cluster: string; unit: string }
+  readonly span: Span
+} {
   const { profile, path } = place.unit.claim
   return { subject: { cluster: place.cluster, unit: place.unit.name }, span: locate(profile.document, path) }
 }
@@ -141,7 +144,11 @@ export function secretValueNeeded(place: UnitPlace, what: string): Diagnostic {
   })
 }
 
-export function luaFailed(place: UnitPlace, file: string, fault: { readonly message: string; readonly line?: number }): Diagnostic {
+export function luaFailed(
+  place: UnitPlace,
+  file: string,
+  fault: { readonly message: string; readonly line?: number },
+): Diagnostic {
   const { subject, span } = about(place)
   const line = fault.line === undefined ? {} : { line: fault.line }
   const inText = spanInPolicy(place.unit, { kind: 'template', message: '', file, ...line })

@@ -61,7 +61,11 @@ function ownInputs(unit: PlannedUnit): unknown {
     case 'kustomize':
       return [unit.path, unit.components, Object.entries(unit.values)]
     case 'policy':
-      return [unit.instantiate, unit.templateData, unit.content.type === 'texts' ? unit.content.texts : unit.content.path]
+      return [
+        unit.instantiate,
+        unit.templateData,
+        unit.content.type === 'texts' ? unit.content.texts : unit.content.path,
+      ]
     case 'unresolved':
       return []
   }

@@ -21,7 +21,11 @@ export async function policyTexts(
 ): Promise<Outcome<readonly NamedText[]>> {
   const written = unit.content.type === 'texts' ? unit.content.texts : textsOf(tree)
   if (unit.instantiate === 'none') return { ok: true, value: written }
-  if (unit.instantiate === 'lua') return eachText(written, written.map(({ text }) => engines.evaluateLua(text, unit.templateData)))
+  if (unit.instantiate === 'lua')
+    return eachText(
+      written,
+      written.map(({ text }) => engines.evaluateLua(text, unit.templateData)),
+    )
   const outcomes = await engines.engine.executeTemplates(
     { dialect: 'profile', data: unit.templateData, templates: written },
     engines.entropy,
@@ -38,7 +42,10 @@ function eachText(
   for (const [index, { name }] of written.entries()) {
     const outcome = outcomes[index]
     if (outcome?.ok !== true)
-      return { ok: false, fault: { ...(outcome?.fault ?? { kind: 'crash', message: 'no answer' }), file: name } }
+      return {
+        ok: false,
+        fault: { ...(outcome?.fault ?? { kind: 'crash', message: 'no answer' }), file: name },
+      }
     texts.push({ name, text: outcome.value })
     if (outcome.impure)
       impure = {

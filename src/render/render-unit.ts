@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { ChartInfo, Engine, EngineObject, Entropy, Outcome } from '../engine/types.ts'
+import type { ChartInfo, Engine, EngineObject, Entropy, FileTree, Outcome } from '../engine/types.ts'
 import type { UnitInputs } from './inputs-digest.ts'
 import { policyTexts, type EvaluateLua } from './policy-texts.ts'
 
@@ -17,23 +17,28 @@ export interface UnitObjects {
   readonly objects: readonly EngineObject[]
   readonly chart?: ChartInfo
   /** ISO 8601 UTC that was given as the present. */
-  readonly clock: string
+  readonly present: string
+}
+
+/** Loads a chart, or says what an earlier load said. */
+interface ChartLoading {
+  readonly loadChart: (chart: FileTree) => Promise<Outcome<ChartInfo>>
 }
 
 /** Renders one unit. `inputs` is its digest: randomness and clock hang on it, so that equal inputs repeat. */
 export async function renderUnit(
-  engines: Engines,
+  engines: Engines & ChartLoading,
   given: UnitInputs,
-  { inputs, clock = engines.now }: { readonly inputs: string; readonly clock?: string | undefined },
+  { inputs, present = engines.now }: { readonly inputs: string; readonly present?: string | undefined },
 ): Promise<Outcome<UnitObjects>> {
   const entropy: Entropy = {
-    clockMs: Date.parse(clock),
+    clockMs: Date.parse(present),
     ...(engines.key && { seed: createHmac('sha256', engines.key).update(inputs).digest() }),
   }
   const { unit, cluster, tree } = given
   switch (unit.kind) {
     case 'helm':
-      return renderHelm(engines, given, entropy, clock)
+      return renderHelm(engines, given, entropy, present)
     case 'kustomize': {
       const outcome = await engines.engine.buildKustomization(
         {
@@ -48,30 +53,30 @@ export async function renderUnit(
         },
         entropy,
       )
-      return withClock(outcome, clock)
+      return withPresent(outcome, present)
     }
     case 'policy': {
       const texts = await policyTexts(unit, tree, { ...engines, entropy })
       if (!texts.ok) return texts
       const outcome = await engines.engine.readObjects({ texts: texts.value, finish: unit.finish })
       const impure = texts.impure ?? (outcome.ok ? outcome.impure : undefined)
-      return withClock(outcome.ok && impure ? { ...outcome, impure } : outcome, clock)
+      return withPresent(outcome.ok && impure ? { ...outcome, impure } : outcome, present)
     }
     case 'unresolved':
-      return { ok: true, value: { objects: [], clock } }
+      return { ok: true, value: { objects: [], present } }
   }
 }
 
 const emptyTree = { digest: '', files: new Map<string, Uint8Array>() }
 
 async function renderHelm(
-  { engine }: Engines,
+  { engine, loadChart }: Engines & ChartLoading,
   { unit, cluster, tree = emptyTree, lookup }: UnitInputs,
   entropy: Entropy,
-  clock: string,
+  present: string,
 ): Promise<Outcome<UnitObjects>> {
-  if (unit.kind !== 'helm') return { ok: true, value: { objects: [], clock } }
-  const chart = await engine.loadChart(tree)
+  if (unit.kind !== 'helm') return { ok: true, value: { objects: [], present } }
+  const chart = await loadChart(tree)
   if (!chart.ok) return chart
   const outcome = await engine.renderChart(
     {
@@ -87,10 +92,10 @@ async function renderHelm(
     },
     entropy,
   )
-  const rendered = withClock(outcome, clock)
+  const rendered = withPresent(outcome, present)
   return rendered.ok ? { ...rendered, value: { ...rendered.value, chart: chart.value } } : rendered
 }
 
-function withClock(outcome: Outcome<readonly EngineObject[]>, clock: string): Outcome<UnitObjects> {
-  return outcome.ok ? { ...outcome, value: { objects: outcome.value, clock } } : outcome
+function withPresent(outcome: Outcome<readonly EngineObject[]>, present: string): Outcome<UnitObjects> {
+  return outcome.ok ? { ...outcome, value: { objects: outcome.value, present } } : outcome
 }

@@ -39,6 +39,7 @@ function cutOut(tree: FileTree, prefix: string): FileTree {
 /** Archives inside a chart hide their templates: they count as mentioning anything. */
 function mentions(tree: FileTree, word: string): boolean {
   return [...tree.files].some(
-    ([path, bytes]) => path.endsWith('.tgz') || (/templates\/|^values\.yaml$/.test(path) && Buffer.from(bytes).includes(word)),
+    ([path, bytes]) =>
+      path.endsWith('.tgz') || (/templates\/|^values\.yaml$/.test(path) && Buffer.from(bytes).includes(word)),
   )
 }

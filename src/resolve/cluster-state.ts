@@ -53,10 +53,7 @@ export function clusterState(cluster: Cluster, facts: Facts, limits: Limits, rep
     ready: own?.ready ?? cluster.ready ?? true,
     kubeVersion,
     apiVersions: own && own.resources.length > 0 ? servedVersions(own) : builtIn.apiVersions,
-    scopes:
-      own && own.resources.length > 0
-        ? { ...builtInScopes(minor), ...servedScopes(own) }
-        : builtInScopes(minor),
+    scopes: own && own.resources.length > 0 ? { ...builtIn.scopes, ...servedScopes(own) } : builtIn.scopes,
     lookup: own?.objects ?? [],
     ...(hold && { hold }),
   }
@@ -100,6 +97,8 @@ function clusterHold(cluster: Cluster, facts: Facts, limits: Limits, report: Rep
   if (cluster.paused) return { reason: 'cluster-paused', message: `${cluster.id} is paused` }
   if (facts.clusters.get(cluster.id)?.ready === false || cluster.ready === false)
     return { reason: 'cluster-not-ready', message: `${cluster.id} says that it is not ready` }
+  if (facts.unreadable.has(cluster.id))
+    return { reason: 'facts-missing', message: `the recorded facts of ${cluster.id} cannot be read` }
   const observation = facts.observations.get(cluster.id)
   if (observation && Date.parse(limits.asOf) - Date.parse(observation.observedAt) > limits.maxAgeMs) {
     const tooOld = factsTooOld(cluster, observation.observedAt, observation.reason)

@@ -30,11 +30,7 @@ export function managementObjects(fleet: Fleet, facts: Facts): ManagementObjects
   const found = new Map<string, FoundObject>()
   for (const json of facts.management?.objects ?? []) {
     const value = JSON.parse(json) as JsonObject
-    const { apiVersion, kind, metadata } = value as {
-      apiVersion: string
-      kind: string
-      metadata: ObjectReference
-    }
+    const { apiVersion, kind, metadata } = value as unknown as Recorded
     found.set(objectKey({ apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name }), {
       value,
       json,

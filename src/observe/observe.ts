@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Report } from '../diagnostics/types.ts'
+import { badFacts } from './diagnostics.ts'
+import { canonicalJson, parseExactJson } from './exact-json.ts'
+import type { ClusterFacts, Facts, Observation } from './types.ts'
+
+export { canonicalJson } from './exact-json.ts'
+
+/** Where facts lie on the rendered branch, and below `--facts DIR`. */
+export const factsFolder = '.fleetwright/facts/'
+export const observedPath = '.fleetwright/observed.json'
+const managementPath = `${factsFolder}management.json`
+
+/** A fleet of which nothing was observed. */
+export const noFacts: Facts = {
+  clusters: new Map(),
+  observations: new Map(),
+  sets: new Map(),
+  unreadable: new Set(),
+  digest: digestOf([]),
+}
+
+/**
+ * Recorded facts, as text by path on the rendered branch → Facts. Total: a file that cannot be read is reported, its
+ * cluster is listed as unreadable and will be held, the others count.
+ */
+export function parseFacts(files: ReadonlyMap<string, string>, report: Report): Facts {
+  const clusters = new Map<string, ClusterFacts>()
+  const unreadable = new Set<string>()
+  const canonical: [string, string][] = []
+  let management: { objects: readonly string[] } | undefined
+  let observations: ReadonlyMap<string, Observation> = new Map()
+  for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const cluster = clusterOf(path)
+    try {
+      const json = parseExactJson(text)
+      if (path === observedPath) {
+        observations = new Map(Object.entries(observedFile.parse(json)))
+      } else if (path === managementPath) {
+        management = managementFile.parse(json)
+        canonical.push([path, canonicalJson(json)])
+      } else if (cluster !== undefined) {
+        clusters.set(cluster, clusterFile.parse(json))
+        canonical.push([path, canonicalJson(json)])
+      }
+    } catch (error) {
+      report(badFacts(path, cluster, reasonOf(error)))
+      if (cluster !== undefined) unreadable.add(cluster)
+    }
+  }
+  return {
+    clusters,
+    ...(management && { management }),
+    observations,
+    sets: new Map(),
+    unreadable,
+    digest: digestOf(canonical),
+  }
+}
+
+/** `.fleetwright/facts/fleet/prod.json` → `fleet/prod`. */
+function clusterOf(path: string): string | undefined {
+  const [, id] = /^\.fleetwright\/facts\/([^/]+\/[^/]+)\.json$/.exec(path) ?? []
+  return id
+}
+
+const objectTexts = z
+  .array(z.looseObject({}))
+  .default([])
+  .transform((objects) => objects.map(canonicalJson))
+
+const clusterFile = z
+  .strictObject({
+    version: z.string().optional(),
+    resources: z
+      .array(
+        z.strictObject({ group: z.string(), version: z.string(), kind: z.string(), namespaced: z.boolean() }),
+      )
+      .default([]),
+    labels: z.record(z.string(), z.string()).default({}),
+    ready: z.boolean().optional(),
+    objects: objectTexts,
+  })
+  .transform(({ version, ready, ...facts }): ClusterFacts => ({
+    ...facts,
+    ...(version !== undefined && { version }),
+    ...(ready !== undefined && { ready }),
+  }))
+
+const managementFile = z.strictObject({ objects: objectTexts })
+
+const observedFile = z.record(
+  z.string(),
+  z
+    .strictObject({ observedAt: z.iso.datetime(), reachable: z.boolean(), reason: z.string().optional() })
+    .transform(({ reason, ...row }): Observation => ({ ...row, ...(reason !== undefined && { reason }) })),
+)
+
+/** What is wrong, with the path inside the file. */
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues
+    return issue ? `${issue.path.join('.') || 'the file'}: ${issue.message}` : 'it has an unknown form'
+  }
+  return error instanceof Error ? error.message : String(error)
+}
+
+function digestOf(files: readonly (readonly [string, string])[]): string {
+  const hash = createHash('sha256')
+  for (const [path, text] of files) hash.update(`${path}\0${text}\0`)
+  return hash.digest('hex')
+}
