@@ -1,0 +1,253 @@
+package helm
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"fleetwright.dev/engine/manifest"
+	"fleetwright.dev/engine/operation"
+	"fleetwright.dev/engine/wire"
+	helmchart "helm.sh/helm/v4/pkg/chart"
+	"helm.sh/helm/v4/pkg/chart/common"
+	"helm.sh/helm/v4/pkg/chart/common/util"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
+)
+
+// Options are the inputs of a render besides the chart.
+type Options struct {
+	Release wire.Release
+	// Values is YAML or JSON, empty for none.
+	Values       string
+	Capabilities wire.Capabilities
+	// Lookup holds JSON objects.
+	Lookup               [][]byte
+	ExcludeCRDs          bool
+	SkipSchemaValidation bool
+	DisableHooks         bool
+}
+
+// Render gives what `helm template` prints, in its order: the objects of crds/, manifests, hooks.
+func (loaded *Chart) Render(options Options) ([]manifest.Rendered, error) {
+	loaded.mutex.Lock()
+	defer loaded.mutex.Unlock()
+	prepared, err := loaded.prepare(options)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := prepared.documents()
+	if err != nil {
+		return nil, err
+	}
+	var rendered []manifest.Rendered
+	if !options.ExcludeCRDs {
+		crds, err := loaded.crdsOf(prepared.charts)
+		if err != nil {
+			return nil, err
+		}
+		rendered = toRendered(rendered, crds)
+	}
+	if options.DisableHooks {
+		entries = slices.DeleteFunc(entries, func(entry entry) bool { return entry.hook != nil })
+	}
+	return toRendered(rendered, inInstallOrder(entries)), nil
+}
+
+// prepared is a render before its templates are executed.
+type prepared struct {
+	charts []placedChart
+	shape  *shape
+	run    *execution
+}
+
+// prepare goes through the steps of helm in their order, since the first that fails gives the reason.
+func (loaded *Chart) prepare(options Options) (*prepared, error) {
+	values, err := parseValues(options.Values)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkInstallable(loaded.pristine); err != nil {
+		return nil, err
+	}
+	root := copyStructure(loaded.pristine)
+	if err := chartutil.ProcessDependencies(root, values); err != nil {
+		return nil, &operation.Fault{Kind: wire.KindValues, Message: "chart dependencies processing failed: " + err.Error()}
+	}
+	capabilities, err := capabilitiesOf(options.Capabilities)
+	if err != nil {
+		return nil, err
+	}
+	top, err := util.ToRenderValuesWithSchemaValidation(root, values, releaseOf(options.Release), capabilities, true)
+	if err != nil {
+		return nil, &operation.Fault{Kind: wire.KindValues, Message: err.Error()}
+	}
+	if !options.SkipSchemaValidation {
+		if err := loaded.checkSchemas(root, top["Values"].(common.Values)); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkKubeVersion(root.Metadata.KubeVersion, &capabilities.KubeVersion); err != nil {
+		return nil, err
+	}
+	charts := chartsOf(root)
+	parsed, err := loaded.shapeOf(charts)
+	if err != nil {
+		return nil, err
+	}
+	return &prepared{charts: charts, shape: parsed, run: &execution{
+		cluster: &cluster{texts: options.Lookup},
+		scopes:  scopesOf(charts, top),
+		digests: map[digestPlace]string{},
+	}}, nil
+}
+
+func checkInstallable(root *chart.Chart) error {
+	if kind := root.Metadata.Type; kind != "" && kind != "application" {
+		return chartFault(kind + " charts are not installable")
+	}
+	var missing []string
+	for _, dependency := range root.Metadata.Dependencies {
+		if !hasDependency(root, dependency.Name) {
+			missing = append(missing, dependency.Name)
+		}
+	}
+	if len(missing) > 0 {
+		return chartFault("found in Chart.yaml, but missing in charts/ directory: " + strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+func checkKubeVersion(wanted string, version *common.KubeVersion) error {
+	if wanted == "" || chartutil.IsCompatibleRange(wanted, version.String()) {
+		return nil
+	}
+	return &operation.Fault{
+		Kind:    wire.KindKubeVersion,
+		Message: fmt.Sprintf("chart requires kubeVersion: %s which is incompatible with Kubernetes %s", wanted, version.Version),
+		File:    "Chart.yaml",
+	}
+}
+
+// copyStructure copies what ProcessDependencies changes: which subcharts there are, their metadata, and the reference to
+// their values. Files and the values themselves are shared.
+func copyStructure(original *chart.Chart) *chart.Chart {
+	duplicate := *original
+	metadata := *original.Metadata
+	metadata.Dependencies = slices.Clone(metadata.Dependencies)
+	for place, dependency := range metadata.Dependencies {
+		copied := *dependency
+		metadata.Dependencies[place] = &copied
+	}
+	duplicate.Metadata = &metadata
+	dependencies := make([]*chart.Chart, 0, len(original.Dependencies()))
+	for _, dependency := range original.Dependencies() {
+		dependencies = append(dependencies, copyStructure(dependency))
+	}
+	duplicate.SetDependencies(dependencies...)
+	return &duplicate
+}
+
+func metadataOf(current *chart.Chart) map[string]any {
+	accessor, err := helmchart.NewAccessor(current)
+	if err != nil {
+		panic(err)
+	}
+	return accessor.MetadataAsMap()
+}
+
+// execute runs one file.
+func (ready *prepared) execute(file *templateFile) (string, error) {
+	scope := ready.run.scopes[file.chart]
+	scope["Template"] = common.Values{"Name": file.name, "BasePath": file.basePath}
+	var output strings.Builder
+	if err := ready.shape.set.root.ExecuteTemplate(&output, file.name, scope); err != nil {
+		return "", ready.shape.executionFault(file.name, err)
+	}
+	return withoutNoValue(output.String()), nil
+}
+
+// attached lets the functions of the templates act on this render. A panic in one of them ends the render alone, as upstream.
+func (ready *prepared) attached(work func() error) (err error) {
+	running := ready.shape.set.running
+	running.execution, running.included = ready.run, map[string]int{}
+	defer func() {
+		running.execution = nil
+		if reason := recover(); reason != nil {
+			err = &operation.Fault{Kind: wire.KindTemplate, Message: fmt.Sprintf("rendering template failed: %v", reason)}
+		}
+	}()
+	return work()
+}
+
+// documents executes all files and reads their output. Executing comes first for all of them, as in helm: a template that
+// fails is told before YAML that does not parse.
+func (ready *prepared) documents() ([]entry, error) {
+	outputs := map[string]string{}
+	err := ready.attached(func() (err error) {
+		for place := range ready.shape.files {
+			file := &ready.shape.files[place]
+			ready.run.begin()
+			if outputs[file.name], err = ready.execute(file); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var all []entry
+	for _, place := range ready.shape.byPath {
+		file := &ready.shape.files[place]
+		if file.silent {
+			continue
+		}
+		entries, err := readDocuments(file.name, outputs[file.name])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, entries...)
+	}
+	return all, nil
+}
+
+// crdFile is a file of crds/ under the name of its chart, which an alias may change.
+type crdFile struct {
+	file   *common.File
+	source string
+}
+
+// crdsOf reads the files of crds/, of the chart and its subcharts; they are no templates.
+func (loaded *Chart) crdsOf(charts []placedChart) ([]entry, error) {
+	var all []entry
+	for _, placed := range charts {
+		for _, file := range placed.chart.Files {
+			if !isCRDFile(file.Name) {
+				continue
+			}
+			place := crdFile{file: file, source: placed.path + "/" + file.Name}
+			entries, found := loaded.crds[place]
+			if !found {
+				var err error
+				if entries, err = readDocuments(place.source, string(file.Data)); err != nil {
+					return nil, err
+				}
+				loaded.crds[place] = entries
+			}
+			all = append(all, entries...)
+		}
+	}
+	return all, nil
+}
+
+func isCRDFile(name string) bool {
+	if !strings.HasPrefix(name, "crds/") {
+		return false
+	}
+	switch strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]) {
+	case "yaml", "yml", "json":
+		return strings.Contains(name, ".")
+	}
+	return false
+}
