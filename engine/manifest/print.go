@@ -32,7 +32,7 @@ func Print(value any) []byte {
 	return printer.out
 }
 
-// maxSimpleKey is what YAML allows an implicit key to be (1,024 characters), less some room for quotes.
+// maxSimpleKey is a little less than what YAML allows an implicit key to be: 1,024 characters.
 const maxSimpleKey = 1000
 
 type printer struct {
@@ -51,13 +51,12 @@ func (printer *printer) mapping(fields map[string]any, indent int, inline bool) 
 		if place > 0 || !inline {
 			printer.indent(indent)
 		}
-		if len(key) > maxSimpleKey {
-			printer.out = append(printer.out, "? "...)
-			printer.scalar(key)
+		start := len(printer.out)
+		printer.scalar(key)
+		if len(printer.out)-start > maxSimpleKey {
+			printer.out = slices.Insert(printer.out, start, '?', ' ')
 			printer.out = append(printer.out, '\n')
 			printer.indent(indent)
-		} else {
-			printer.scalar(key)
 		}
 		printer.out = append(printer.out, ':')
 		printer.mappingValue(fields[key], indent)
