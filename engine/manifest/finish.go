@@ -40,7 +40,7 @@ func Finish(rendered []Rendered, finish *wire.Finish) ([]wire.Object, error) {
 		object := entry.Object.finish(finish, additions)
 		objects = append(objects, wire.Object{
 			APIVersion: object.APIVersion, Kind: object.Kind, Namespace: object.Namespace, Name: object.Name,
-			Source: entry.Source, Hook: entry.Hook, Digest: object.Digest(), Text: object.Text(),
+			Source: entry.Source, Hook: entry.Hook, Defines: object.Defines, Digest: object.Digest(), Text: object.Text(),
 		})
 	}
 	release(rendered)
@@ -101,7 +101,8 @@ func (object *Object) finish(finish *wire.Finish, additions string) *Object {
 	addTexts(metadata, "labels", finish.ExtraLabels)
 	addTexts(metadata, "annotations", finish.ExtraAnnotations)
 	finished := &Object{
-		APIVersion: object.APIVersion, Kind: object.Kind, Namespace: namespace, Name: object.Name, fields: fields,
+		APIVersion: object.APIVersion, Kind: object.Kind, Namespace: namespace, Name: object.Name,
+		Defines: object.Defines, fields: fields,
 	}
 	finished.Digest()
 	finished.fields = nil

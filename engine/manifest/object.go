@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"fleetwright.dev/engine/operation"
+	"fleetwright.dev/engine/wire"
 )
 
 // Object is one Kubernetes object in canonical form. It is shared between renders and never changes.
@@ -13,6 +14,8 @@ type Object struct {
 	Kind       string
 	Namespace  string
 	Name       string
+	// Defines is the kind of a CustomResourceDefinition, kept apart from the fields, which go.
+	Defines *wire.Definition
 
 	// fields is dropped after a Finish; document and place bring it back.
 	fields   map[string]any
@@ -26,7 +29,7 @@ type Object struct {
 }
 
 func newObject(apiVersion, kind string, fields map[string]any) (*Object, *operation.Fault) {
-	object := &Object{APIVersion: apiVersion, Kind: kind, fields: fields}
+	object := &Object{APIVersion: apiVersion, Kind: kind, Defines: definition(kind, fields), fields: fields}
 	value, written := fields["metadata"]
 	metadata, isMap := value.(map[string]any)
 	if written && value != nil && !isMap {
@@ -47,6 +50,21 @@ func newObject(apiVersion, kind string, fields map[string]any) (*Object, *operat
 		return nil, notAnObject("the " + kind + " has no metadata.name")
 	}
 	return object, nil
+}
+
+// definition is nil for anything but a CustomResourceDefinition that names its kind.
+func definition(kind string, fields map[string]any) *wire.Definition {
+	if kind != "CustomResourceDefinition" {
+		return nil
+	}
+	spec, _ := fields["spec"].(map[string]any)
+	names, _ := spec["names"].(map[string]any)
+	group, _ := spec["group"].(string)
+	defined, _ := names["kind"].(string)
+	if defined == "" {
+		return nil
+	}
+	return &wire.Definition{Group: group, Kind: defined, Namespaced: spec["scope"] == "Namespaced"}
 }
 
 // nameField reads a name. YAML 1.1 makes booleans and numbers of names such as `on` and `0123` that are not quoted.

@@ -225,6 +225,13 @@ type Hook struct {
 	DeletePolicies []string `json:"deletePolicies"`
 }
 
+// Definition is what a CustomResourceDefinition says of its kind.
+type Definition struct {
+	Group      string `json:"group"`
+	Kind       string `json:"kind"`
+	Namespaced bool   `json:"namespaced"`
+}
+
 // Object is one rendered Kubernetes object. Operations hand it over with Text; the seam sends each text once in an
 // instance's life and the digest every time.
 type Object struct {
@@ -234,6 +241,8 @@ type Object struct {
 	Name       string `json:"name"`
 	Source     string `json:"source,omitempty"`
 	Hook       *Hook  `json:"hook,omitempty"`
+	// Defines is the kind that a CustomResourceDefinition defines.
+	Defines *Definition `json:"defines,omitempty"`
 	// Digest is the sha256 of Text in hex. Left empty, the seam computes it; SHA-256 costs about as much as printing in
 	// WebAssembly, so an operation that keeps objects between renders keeps their digests too.
 	Digest string `json:"digest"`
