@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"slices"
 	"text/template"
+	"time"
 
 	"github.com/Masterminds/sprig/v3"
 )
@@ -14,6 +15,7 @@ import (
 //   - keys and values follow Go's random order of maps; here they are sorted by key. Any order is upstream's.
 //   - shuffle and randInt draw on math/rand, which the runtime seeds once; through crypto/rand the host answers and counts
 //     each draw, as for all other random functions.
+//   - now prints the monotonic clock too, which tells how long the engine has run; here it has none.
 //   - env, expandenv and getHostByName would reach out of the sandbox; they give "".
 func Sprig() template.FuncMap {
 	functions := sprig.TxtFuncMap()
@@ -21,6 +23,7 @@ func Sprig() template.FuncMap {
 	functions["values"] = values
 	functions["shuffle"] = shuffle
 	functions["randInt"] = func(low, high int) int { return draw(high-low) + low }
+	functions["now"] = func() time.Time { return time.Now().Round(0) }
 	functions["env"] = func(string) string { return "" }
 	functions["expandenv"] = func(string) string { return "" }
 	functions["getHostByName"] = func(string) string { return "" }

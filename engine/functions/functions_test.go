@@ -51,3 +51,9 @@ func TestTheSandboxHasNoEnvironmentAndNoNetwork(t *testing.T) {
 		t.Fatalf("got %q", got)
 	}
 }
+
+func TestNowHasNoMonotonicReading(t *testing.T) {
+	if got := execute(t, `{{ now }}`); strings.Contains(got, "m=") {
+		t.Fatalf("got %q", got)
+	}
+}

@@ -1,7 +1,7 @@
 import { EnvironmentError, assert } from '../diagnostics/errors.ts'
 import { readModule } from './module.ts'
 import { createPool } from './pool.ts'
-import type { Job, JobResult, Pool, ReplacementReason } from './pool.ts'
+import type { JobResult, Pool, ReplacementReason } from './pool.ts'
 import { PROTOCOL_VERSION } from './protocol.ts'
 import type { Blob } from './protocol.ts'
 import {
@@ -86,7 +86,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     textsLimitCharacters: TEXTS_LIMIT_CHARACTERS,
     onWorkerReplaced: options.onWorkerReplaced ?? (() => undefined),
   })
-  const hello = await pool.run({ ...HELLO, clockMs: 0 })
+  const hello = await pool.run({ ...HELLO, world: NO_ENTROPY })
   const versions = hello.ok ? (hello.response.result as Omit<EngineVersions, 'digest'>) : undefined
   if (versions?.protocol !== PROTOCOL_VERSION) {
     await pool.close()
@@ -107,7 +107,7 @@ function describe(fault: EngineFault): string {
 
 
 function createFace(pool: Pool, versions: EngineVersions): Engine {
-  const run = createRunner(pool)
+  const run: Runner = (needy, world) => pool.run({ ...needy, world })
 
   return {
     versions,
@@ -132,25 +132,6 @@ function createFace(pool: Pool, versions: EngineVersions): Engine {
 
 type Runner = (needy: NeedyRequest, entropy: Entropy) => Promise<JobResult>
 
-/**
- * Runs a job so that equal inputs and an equal seed give equal bytes, whatever ran before: what turns out to draw randomness
- * is run again in an instance of its own; a chart that once did goes there at once.
- */
-function createRunner(pool: Pool): Runner {
-  const drawers = new Set<string>()
-  return async (needy, entropy) => {
-    const job: Job = { ...needy, clockMs: entropy.clockMs }
-    const chart = [...needy.charts, ...needy.trees].map(({ digest }) => digest).join()
-    if (entropy.seed === undefined) return pool.run(job)
-    if (!drawers.has(chart)) {
-      const result = await pool.run(job)
-      if (result.draws.random === 0) return result
-      if (chart !== '') drawers.add(chart)
-    }
-    return pool.run({ ...job, seed: entropy.seed })
-  }
-}
-
 function toOutcome<T>(result: JobResult, read: (result: JobResult & { ok: true }) => T): Outcome<T> {
   if (!result.ok) return { ok: false, fault: result.fault }
   const value = read(result)
@@ -166,7 +147,7 @@ async function loadChart(pool: Pool, chart: FileTree): Promise<Outcome<ChartInfo
   const known = pool.chartInfo(chart.digest)
   if (known !== undefined) return { ok: true, value: known }
   // Any job that needs the chart has it loaded.
-  const result = await pool.run({ ...HELLO, charts: [chart], clockMs: 0 })
+  const result = await pool.run({ ...HELLO, charts: [chart], world: NO_ENTROPY })
   if (!result.ok) return { ok: false, fault: result.fault }
   const value = pool.chartInfo(chart.digest)
   assert(value, 'a loaded chart has no words of its own')

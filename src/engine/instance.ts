@@ -1,15 +1,17 @@
 import { InternalError } from '../diagnostics/errors.ts'
 import { createWasi, refuseOthers } from './wasi.ts'
+import type { World } from './wasi.ts'
 
 /** One running engine: its own memory, charts and trees. */
 export interface Instance {
   /** Answers a frame. Throws when the instance died of it: it is of no use afterwards. */
   call(frame: Uint8Array): Uint8Array<ArrayBuffer>
-  setClock(clockMs: number): void
+  /** What randomness and the clock answer from now on; the random stream starts anew. */
+  begin(world: World): void
   /** What was drawn on since the last call of this function. */
   takeDraws(): Draws
   memoryBytes(): number
-  stderr(): string
+  takeStderr(): string
 }
 
 export interface Draws {
@@ -28,18 +30,17 @@ interface Exports {
 
 export interface InstanceOptions {
   readonly module: WebAssembly.Module
-  readonly seed?: Uint8Array | undefined
   readonly softMemoryLimitBytes: number
 }
 
-export async function createInstance({ module, seed, softMemoryLimitBytes }: InstanceOptions): Promise<Instance> {
+export async function createInstance({ module, softMemoryLimitBytes }: InstanceOptions): Promise<Instance> {
   // The memory is the instance's own export, and the imports are wanted before it exists.
   const started: { exports?: Exports } = {}
   const memory = (): WebAssembly.Memory => {
     if (started.exports === undefined) throw new InternalError('the engine called out before it was started')
     return started.exports.memory
   }
-  const wasi = createWasi({ seed, memory, softMemoryLimitBytes })
+  const wasi = createWasi({ memory, softMemoryLimitBytes })
   const instance = await WebAssembly.instantiate(module, {
     wasi_snapshot_preview1: refuseOthers(module, wasi.imports),
   })
@@ -64,7 +65,7 @@ export async function createInstance({ module, seed, softMemoryLimitBytes }: Ins
       engine.free(address)
       return response
     },
-    setClock: wasi.setClock,
+    begin: wasi.begin,
     takeDraws() {
       const now = draws()
       const since = { random: now.random - taken.random, clock: now.clock - taken.clock }
@@ -72,6 +73,6 @@ export async function createInstance({ module, seed, softMemoryLimitBytes }: Ins
       return since
     },
     memoryBytes: () => engine.memory.buffer.byteLength,
-    stderr: wasi.stderr,
+    takeStderr: wasi.takeStderr,
   }
 }

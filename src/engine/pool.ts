@@ -8,16 +8,12 @@ import type { Request, Response } from './protocol.ts'
 import { createTextStore } from './text-store.ts'
 import { startThread } from './thread.ts'
 import type { Thread, ThreadAnswer } from './thread.ts'
+import type { World } from './wasi.ts'
 import type { ChartInfo, EngineFault, EngineObject } from './types.ts'
 
 export interface Job extends Needs {
   readonly request: Request
-  readonly clockMs: number
-  /**
-   * Runs in an instance of its own, seeded with this from its very start. What a shared instance draws depends on what it
-   * drew before, and Go's runtime draws its own seeds when it starts.
-   */
-  readonly seed?: Uint8Array | undefined
+  readonly world: World
 }
 
 export type JobResult = { readonly draws: Draws } & (
@@ -75,14 +71,12 @@ export function createPool(options: PoolOptions): Pool {
   const slots: Slot[] = []
   const queue: Entry[] = []
   const texts = createTextStore(options.textsLimitCharacters)
-  const temporary = new Set<Thread>()
   const chartInfos = new Map<string, ChartInfo>()
   let closed = false
 
-  const start = (seed?: Uint8Array): Thread =>
+  const start = (): Thread =>
     startThread(options.workerPath, {
       module: options.module,
-      seed,
       softMemoryLimitBytes: Math.floor(options.memoryLimitBytes * 0.8),
     })
 
@@ -128,41 +122,26 @@ export function createPool(options: PoolOptions): Pool {
     return objects === undefined ? 'resend' : { ok: true, response, objects, draws: answer.draws }
   }
 
-  const runShared = async (slot: Slot, job: Job, resend: boolean): Promise<JobResult> => {
+  const runIn = async (slot: Slot, job: Job, resend: boolean): Promise<JobResult> => {
     slot.thread ??= start()
     const forget = slot.forget.splice(0)
     const requests: FileRequest[] = [...slot.held.prepare(job), { ...job.request, forget, resend }]
-    const task = { frames: requests.map(encodeRequest), clockMs: job.clockMs }
+    const task = { frames: requests.map(encodeRequest), world: job.world }
     const answer = await slot.thread.run(task, options.timeLimitMs)
     if (answer.kind === 'late') await retire(slot, 'time')
     else if (answer.kind === 'died') await retire(slot, 'death')
     else if (answer.memoryBytes > options.recycleBytes) await retire(slot, 'memory')
     const result = toResult(answer, requests)
-    if (result === 'resend') return runShared(slot, job, true)
+    if (result === 'resend') return runIn(slot, job, true)
     if (!result.ok) slot.held.drop(job)
     return result
-  }
-
-  const runAlone = async (job: Job): Promise<JobResult> => {
-    const thread = start(job.seed)
-    temporary.add(thread)
-    try {
-      const requests = [...createHeldFiles(Infinity).prepare(job), job.request]
-      const task = { frames: requests.map(encodeRequest), clockMs: job.clockMs }
-      const result = toResult(await thread.run(task, options.timeLimitMs), requests)
-      if (result === 'resend') throw new InternalError('a fresh instance did not send its texts')
-      return result
-    } finally {
-      temporary.delete(thread)
-      await thread.end()
-    }
   }
 
   const execute = async (slot: Slot, { job, resolve, reject }: Entry): Promise<void> => {
     slot.busy = true
     slot.thread?.keepAlive(true)
     try {
-      resolve(await (job.seed === undefined ? runShared(slot, job, false) : runAlone(job)))
+      resolve(await runIn(slot, job, false))
     } catch (error) {
       reject(error)
     } finally {
@@ -202,7 +181,7 @@ export function createPool(options: PoolOptions): Pool {
     async close() {
       closed = true
       for (const { reject } of queue.splice(0)) reject(new InternalError('the engine was closed'))
-      await Promise.all([...slots.map(({ thread }) => thread?.end()), ...[...temporary].map((thread) => thread.end())])
+      await Promise.all(slots.map((slot) => slot.thread?.end() ?? Promise.resolve()))
     },
   }
 }

@@ -7,8 +7,8 @@ const ERRNO_NOSYS = 52
 
 const CLOCK_REALTIME = 0
 
-/** What the instance says before it dies, for telling why; more than this is noise. */
-const STDERR_LIMIT_BYTES = 8192
+/** Why an instance dies comes first; the stacks of all goroutines that follow are noise. */
+const STDERR_LIMIT = 4096
 
 /** Answers randomness when the host gave no seed: the same in every run, and counted, so that no result rests on it. */
 const FIXED_SEED = Buffer.from('fleetwright: no seed')
@@ -25,14 +25,19 @@ export interface Wasi {
   readonly randomCalls: () => number
   /** Readings of the wall clock since the start, those of Go's garbage collector included. */
   readonly clockReadings: () => number
-  readonly setClock: (clockMs: number) => void
-  /** The end of what the instance wrote to its standard error. */
-  readonly stderr: () => string
+  /** Starts the random stream of this seed from its beginning and sets the clock. */
+  readonly begin: (world: World) => void
+  /** What the instance wrote to its standard error since the last call. */
+  readonly takeStderr: () => string
+}
+
+/** What randomness and the clock answer during one job. */
+export interface World {
+  readonly seed?: Uint8Array | undefined
+  readonly clockMs: number
 }
 
 export interface WasiOptions {
-  /** Seed of the random stream from the instance's very start: Go's runtime draws its own seeds there. */
-  readonly seed?: Uint8Array | undefined
   readonly memory: () => WebAssembly.Memory
   /** Soft bound of Go's heap; near it the collector works harder before the hard bound ends the instance. */
   readonly softMemoryLimitBytes: number
@@ -40,12 +45,12 @@ export interface WasiOptions {
 
 /** Go's runtime wants these ten functions of WASI; other imports are answered with "not supported". */
 export function createWasi(options: WasiOptions): Wasi {
-  const random = createRandomStream(options.seed ?? FIXED_SEED)
+  let random = createRandomStream(FIXED_SEED)
   let randomCalls = 0
   let clockReadings = 0
   let clockNs = 0n
-  // The monotonic clock stands still but for sleeps, so that no result can depend on how long anything took: even `{{ now }}`
-  // prints the monotonic reading. Go's scheduler and collector work with it as they do on a machine that is infinitely fast.
+  // The monotonic clock stands still but for sleeps, so that no result can depend on how long anything took. Go's scheduler
+  // and collector work with it as they would on a machine that is infinitely fast.
   let monotonicNs = 1n
   let stderr = ''
   const view = () => new DataView(options.memory().buffer)
@@ -81,7 +86,7 @@ export function createWasi(options: WasiOptions): Wasi {
       for (let index = 0; index < count; index++) {
         const pointer = view().getUint32(vectors + index * 8, true)
         const length = view().getUint32(vectors + index * 8 + 4, true)
-        stderr = (stderr + Buffer.from(bytes(pointer, length)).toString()).slice(-STDERR_LIMIT_BYTES)
+        if (stderr.length < STDERR_LIMIT) stderr += Buffer.from(bytes(pointer, length)).toString()
         total += length
       }
       view().setUint32(written, total, true)
@@ -109,10 +114,15 @@ export function createWasi(options: WasiOptions): Wasi {
     imports,
     randomCalls: () => randomCalls,
     clockReadings: () => clockReadings,
-    setClock: (clockMs) => {
+    begin: ({ seed, clockMs }) => {
+      random = createRandomStream(seed ?? FIXED_SEED)
       clockNs = BigInt(Math.trunc(clockMs)) * 1_000_000n
     },
-    stderr: () => stderr,
+    takeStderr: () => {
+      const taken = stderr
+      stderr = ''
+      return taken
+    },
   }
 }
 

@@ -1,16 +1,16 @@
 import type { Draws } from './instance.ts'
+import type { World } from './wasi.ts'
 
 /** What a worker is started with. One worker is one instance: when the instance dies, the worker does. */
 export interface WorkerStart {
   readonly module: WebAssembly.Module
-  readonly seed?: Uint8Array | undefined
   readonly softMemoryLimitBytes: number
 }
 
 /** Frames to be answered in order. The last one is the job; those before load and unload what it needs. */
 export interface WorkerTask {
   readonly frames: readonly Uint8Array<ArrayBuffer>[]
-  readonly clockMs: number
+  readonly world: World
 }
 
 export type WorkerMessage =

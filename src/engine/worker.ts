@@ -19,16 +19,18 @@ port.on('message', (task: WorkerTask) => {
     const memoryBytes = instance.memoryBytes()
     post({ kind: 'answered', responses, draws, memoryBytes }, responses.map(({ buffer }) => buffer))
   } catch (error) {
-    post({ kind: 'died', reason: String(error), stderr: instance.stderr() })
+    post({ kind: 'died', reason: String(error), stderr: instance.takeStderr() })
   }
 })
 
 post({ kind: 'ready' })
 
-function answer(engine: Instance, { frames, clockMs }: WorkerTask) {
-  engine.setClock(clockMs)
+function answer(engine: Instance, { frames, world }: WorkerTask) {
+  engine.takeStderr()
   const responses = frames.slice(0, -1).map((frame) => engine.call(frame))
   engine.takeDraws()
+  // The stream starts with the job itself: what it draws must not depend on what had to be loaded before.
+  engine.begin(world)
   for (const frame of frames.slice(-1)) responses.push(engine.call(frame))
   return { responses, draws: engine.takeDraws() }
 }

@@ -5,7 +5,8 @@ import { createWasi } from '../../src/engine/wasi.ts'
 
 function createWorld(seed?: Uint8Array) {
   const buffer = new ArrayBuffer(1024)
-  const wasi = createWasi({ seed, memory: () => ({ buffer }), softMemoryLimitBytes: 1 })
+  const wasi = createWasi({ memory: () => ({ buffer }), softMemoryLimitBytes: 1 })
+  wasi.begin({ seed, clockMs: 1_700_000_000_123 })
   const call = (name: string, ...args: (number | bigint)[]) => {
     const imported = wasi.imports[name] as ((...args: (number | bigint)[]) => number) | undefined
     return imported?.(...args)
@@ -31,6 +32,13 @@ describe('randomness', () => {
     expect(world.wasi.randomCalls()).toBe(3)
   })
 
+  it('starts anew with each job', () => {
+    const { wasi, random } = createWorld(Buffer.from('seed'))
+    const first = random(8)
+    wasi.begin({ seed: Buffer.from('seed'), clockMs: 0 })
+    expect(random(8)).toEqual(first)
+  })
+
   it('without a seed is the same in every instance', () => {
     expect(createWorld().random(8)).toEqual(createWorld().random(8))
     expect(createWorld().random(8)).not.toEqual(createWorld(Buffer.from('seed')).random(8))
@@ -40,7 +48,6 @@ describe('randomness', () => {
 describe('the clock', () => {
   it('is what the host says, and its readings are counted', () => {
     const { wasi, call, view } = createWorld()
-    wasi.setClock(1_700_000_000_123)
     call('clock_time_get', 0, 0n, 8)
     expect(view.getBigUint64(8, true)).toBe(1_700_000_000_123_000_000n)
     expect(wasi.clockReadings()).toBe(1)

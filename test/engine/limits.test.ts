@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { EngineOptions, ReplacementReason } from '../../src/engine/engine.ts'
+import { toFileTree } from '../../src/engine/file-tree.ts'
+import type { ChartRender, Engine } from '../../src/engine/types.ts'
+import { createTestEngine } from './built-engine.ts'
+import { writeCrashingEngine } from './crashing-engine.ts'
+
+const engines: Engine[] = []
+const replaced: ReplacementReason[] = []
+
+async function start(options: Partial<EngineOptions> = {}): Promise<Engine> {
+  const engine = await createTestEngine({ onWorkerReplaced: (reason) => replaced.push(reason), ...options })
+  engines.push(engine)
+  return engine
+}
+
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.close()))
+  replaced.length = 0
+})
+
+function chartOf(template: string): ChartRender {
+  const files = {
+    'Chart.yaml': 'apiVersion: v2\nname: test\nversion: 1.0.0\n',
+    'templates/object.yaml': template,
+  }
+  return {
+    chart: toFileTree(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]))),
+    release: { name: 'test', namespace: 'default' },
+    values: '',
+    capabilities: { kubeVersion: 'v1.34.0', apiVersions: ['v1'] },
+  }
+}
+
+const GOOD = chartOf('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: good }\n')
+const ENDLESS = chartOf('{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}')
+const HOG = chartOf('{{ range until 64 }}{{ $_ := set $.Values (toString .) (repeat 33554432 "x") }}{{ end }}')
+const ENTROPY = { clockMs: 1_700_000_000_000 }
+
+async function expectGood(engine: Engine): Promise<void> {
+  const outcome = await engine.renderChart(GOOD, ENTROPY)
+  expect(outcome).toMatchObject({ ok: true, value: [{ kind: 'ConfigMap', name: 'good' }] })
+}
+
+describe('a render that exceeds a limit is ended and the next one works', () => {
+  it('an endless template', async () => {
+    const engine = await start({ renderTimeoutMs: 1500 })
+    await expectGood(engine)
+    expect(await engine.renderChart(ENDLESS, ENTROPY)).toEqual({
+      ok: false,
+      fault: { kind: 'limit', message: 'it took longer than 1.5 s' },
+    })
+    expect(replaced).toEqual(['time'])
+    await expectGood(engine)
+  })
+
+  it('a template that hoards memory', async () => {
+    const engine = await start({ memoryLimitBytes: 192 * 1024 * 1024 })
+    expect(await engine.renderChart(HOG, ENTROPY)).toEqual({
+      ok: false,
+      fault: { kind: 'limit', message: 'it needed more than 192 MiB of memory' },
+    })
+    expect(replaced).toContain('death')
+    await expectGood(engine)
+  })
+
+  it('a template that recurses through itself', async () => {
+    const engine = await start()
+    const outcome = await engine.renderChart(chartOf('{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}'), ENTROPY)
+    expect(outcome.ok).toBe(false)
+    await expectGood(engine)
+  })
+
+  it('a value that holds itself', async () => {
+    const engine = await start()
+    const cycle = chartOf('{{ $a := dict }}{{ $_ := set $a "a" $a }}{{ $a | toString }}')
+    expect(await engine.renderChart(cycle, ENTROPY)).toMatchObject({ ok: false, fault: { kind: 'limit' } })
+    await expectGood(engine)
+  })
+
+  it('while others go on', async () => {
+    const engine = await start({ workers: 2, renderTimeoutMs: 2000 })
+    const endless = engine.renderChart(ENDLESS, ENTROPY)
+    await Promise.all([1, 2, 3].map(() => expectGood(engine)))
+    expect(await endless).toMatchObject({ ok: false, fault: { kind: 'limit' } })
+  })
+
+  it('one endless template of a batch fails alone', async () => {
+    const engine = await start({ renderTimeoutMs: 1500 })
+    const templates = [
+      { name: 'good', text: '{{ .a }}' },
+      { name: 'endless', text: '{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}' },
+    ]
+    const outcomes = await engine.executeTemplates({ dialect: 'plain', data: '{"a":"x"}', templates }, ENTROPY)
+    expect(outcomes).toMatchObject([
+      { ok: true, value: 'x' },
+      { ok: false, fault: { kind: 'limit' } },
+    ])
+  })
+})
+
+describe('an instance whose memory has grown', () => {
+  it('is replaced between two renders', async () => {
+    const engine = await start({ recycleBytes: 1 })
+    await expectGood(engine)
+    await expectGood(engine)
+    expect(replaced.filter((reason) => reason === 'memory').length).toBeGreaterThanOrEqual(2)
+  })
+})
+
+describe('an instance that dies', () => {
+  it('is a crash, and its worker is replaced', async () => {
+    const engine = await start({ wasmPath: writeCrashingEngine(1) })
+    for (let round = 1; round <= 2; round++) {
+      const outcome = await engine.mergeValues([])
+      expect(outcome).toMatchObject({ ok: false, fault: { kind: 'crash' } })
+      expect(outcome.ok ? '' : outcome.fault.message).toContain('unreachable')
+      expect(replaced).toEqual(Array(round).fill('death'))
+    }
+  })
+
+  it('takes no other job with it', async () => {
+    const engine = await start({ wasmPath: writeCrashingEngine(1), workers: 2 })
+    const outcomes = await Promise.all([1, 2, 3, 4].map(() => engine.mergeValues([])))
+    expect(outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.fault.kind))).toEqual(Array(4).fill('crash'))
+  })
+})
+
+describe('the start', () => {
+  it('refuses an engine that speaks another protocol', async () => {
+    await expect(start({ wasmPath: writeCrashingEngine(99) })).rejects.toThrow('of another version than fleetwright')
+  })
+
+  it('says where the engine is missing', async () => {
+    await expect(start({ wasmPath: '/nowhere/engine.wasm.br' })).rejects.toMatchObject({
+      name: 'EnvironmentError',
+      operation: 'read /nowhere/engine.wasm.br',
+    })
+  })
+
+  it('answers the versions that are linked', async () => {
+    const engine = await start()
+    expect(engine.versions.protocol).toBe(1)
+    expect(engine.versions.helm).toMatch(/^v4\./)
+    expect(engine.versions.kustomize).toMatch(/^v0\.21\./)
+    expect(engine.versions.go).toMatch(/^go1\.26/)
+    expect(engine.versions.digest).toMatch(/^[0-9a-f]{64}$/)
+  })
+})
+
+it('a closed engine refuses further calls', async () => {
+  const engine = await start()
+  await engine.close()
+  await expect(engine.parseYaml(['a: 1'])).rejects.toThrow('the engine is closed')
+})
