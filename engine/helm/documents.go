@@ -34,23 +34,26 @@ var installRanks = func() map[string]int {
 }()
 
 // readDocuments splits the output of one template. Documents without content are left out, and so are hooks of kinds that
-// helm does not know.
-func readDocuments(source, output string) ([]entry, error) {
+// helm does not know; in crds/ (plain) there are no hooks, whatever annotations say.
+func readDocuments(source, output string, plain bool) ([]entry, error) {
 	var entries []entry
 	for _, text := range manifest.SplitHelm(output) {
-		document, fault := manifest.Load(text)
+		document, fault := manifest.Load(asApplied(text))
 		if fault != nil {
 			return nil, outputFault(source, output, text, fault)
 		}
 		if document.Empty() {
 			continue
 		}
-		hook, known, err := hookOf(source, text)
-		if err != nil {
-			return nil, err
-		}
-		if !known {
-			continue
+		var hook *wire.Hook
+		if !plain {
+			known, err := true, error(nil)
+			if hook, known, err = hookOf(source, text); err != nil {
+				return nil, err
+			}
+			if !known {
+				continue
+			}
 		}
 		rank, ranked := installRanks[document.Head.Kind]
 		if !ranked {
@@ -59,6 +62,15 @@ func readDocuments(source, output string) ([]entry, error) {
 		entries = append(entries, entry{document, source, hook, document.Head.Kind, rank})
 	}
 	return entries, nil
+}
+
+// asApplied adds the line end that helm puts after each document: without it, a block of text at the end of a document
+// would lose its last line end, and one that keeps all of them (`|+`) would have one less.
+func asApplied(text string) string {
+	if strings.HasSuffix(text, "\n") && !strings.Contains(text, "+") {
+		return text
+	}
+	return text + "\n"
 }
 
 // outputFault places a fault of rendered YAML: lines count in what the template gave, not in the template.

@@ -203,7 +203,7 @@ func (ready *prepared) documents() ([]entry, error) {
 		if file.silent {
 			continue
 		}
-		entries, err := readDocuments(file.name, outputs[file.name])
+		entries, err := readDocuments(file.name, outputs[file.name], false)
 		if err != nil {
 			return nil, err
 		}
@@ -230,7 +230,7 @@ func (loaded *Chart) crdsOf(charts []placedChart) ([]entry, error) {
 			entries, found := loaded.crds[place]
 			if !found {
 				var err error
-				if entries, err = readDocuments(place.source, string(file.Data)); err != nil {
+				if entries, err = readDocuments(place.source, string(file.Data), true); err != nil {
 					return nil, err
 				}
 				loaded.crds[place] = entries
