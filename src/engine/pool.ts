@@ -18,7 +18,12 @@ export interface Job extends Needs {
 
 export type JobResult = { readonly draws: Draws } & (
   | { readonly ok: true; readonly response: Response; readonly objects: readonly EngineObject[] }
-  | { readonly ok: false; readonly fault: EngineFault }
+  | {
+      readonly ok: false
+      readonly fault: EngineFault
+      /** False when a chart or tree could not even be loaded. */
+      readonly isLoaded?: boolean
+    }
 )
 
 /** Why a worker is no more. */
@@ -98,7 +103,7 @@ export function createPool(options: PoolOptions): Pool {
         if (blob === undefined) return undefined
         text = response.text(blob)
         const dropped = texts.add(identity.digest, text)
-        for (const slot of slots) slot.forget.push(...dropped)
+        for (const slot of slots) if (slot.thread !== undefined) slot.forget.push(...dropped)
       }
       objects.push({ ...identity, text })
     }
@@ -114,8 +119,12 @@ export function createPool(options: PoolOptions): Pool {
       const info = responses[index]?.result
       if (chart !== undefined && info !== undefined) chartInfos.set(chart, info as ChartInfo)
     })
-    const fault = responses.find((response) => response.fault !== undefined)?.fault
-    if (fault !== undefined) return { ok: false, fault, draws: answer.draws }
+    const failed = responses.findIndex((response) => response.fault !== undefined)
+    const fault = responses[failed]?.fault
+    if (fault !== undefined) {
+      const isLoaded = failed === responses.length - 1
+      return { ok: false, fault, draws: answer.draws, isLoaded }
+    }
     const response = responses.at(-1)
     if (response === undefined) throw new InternalError('the worker answered nothing')
     const objects = toObjects(response)
@@ -133,7 +142,7 @@ export function createPool(options: PoolOptions): Pool {
     else if (answer.memoryBytes > options.recycleBytes) await retire(slot, 'memory')
     const result = toResult(answer, requests)
     if (result === 'resend') return runIn(slot, job, true)
-    if (!result.ok) slot.held.drop(job)
+    if (!result.ok && result.isLoaded === false) slot.held.drop(job)
     return result
   }
 

@@ -1,21 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { toFileTree } from '../../src/engine/file-tree.ts'
 import type { ChartRender, Engine, EngineObject, Entropy, Outcome } from '../../src/engine/types.ts'
 import { createTestEngine } from './built-engine.ts'
+import { renderOf } from './small-chart.ts'
 
 /** A chart of one ConfigMap whose data has a row for each expression. */
 function chartOf(rows: Record<string, string>): ChartRender {
   const data = Object.entries(rows).map(([key, expression]) => `  ${key}: {{ ${expression} | toString | quote }}\n`)
-  const files = {
-    'Chart.yaml': 'apiVersion: v2\nname: test\nversion: 1.0.0\n',
-    'templates/object.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: test }\ndata:\n${data.join('')}`,
-  }
-  return {
-    chart: toFileTree(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]))),
-    release: { name: 'test', namespace: 'default' },
-    values: '',
-    capabilities: { kubeVersion: 'v1.34.0', apiVersions: ['v1'] },
-  }
+  return renderOf(`apiVersion: v1\nkind: ConfigMap\nmetadata: { name: test }\ndata:\n${data.join('')}`)
 }
 
 const CLOCK_MS = Date.UTC(2026, 2, 4, 5, 6, 7, 890)

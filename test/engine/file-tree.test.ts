@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { toFileTree } from '../../src/engine/file-tree.ts'
 import { createHeldFiles } from '../../src/engine/held-files.ts'
 import { createTextStore } from '../../src/engine/text-store.ts'
 import { toUtf16Offsets } from '../../src/engine/text-offsets.ts'
-import type { FileTree } from '../../src/engine/types.ts'
-
-const treeOf = (files: Record<string, string>): FileTree =>
-  toFileTree(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)])))
+import { treeOf } from './small-chart.ts'
 
 describe('the digest of a tree', () => {
   it('does not depend on the order of the files', () => {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { EngineOptions, ReplacementReason } from '../../src/engine/engine.ts'
-import { toFileTree } from '../../src/engine/file-tree.ts'
-import type { ChartRender, Engine } from '../../src/engine/types.ts'
+import type { Engine } from '../../src/engine/types.ts'
 import { createTestEngine } from './built-engine.ts'
 import { writeCrashingEngine } from './crashing-engine.ts'
+import { renderOf } from './small-chart.ts'
 
 const engines: Engine[] = []
 const replaced: ReplacementReason[] = []
@@ -19,22 +19,9 @@ afterEach(async () => {
   replaced.length = 0
 })
 
-function chartOf(template: string): ChartRender {
-  const files = {
-    'Chart.yaml': 'apiVersion: v2\nname: test\nversion: 1.0.0\n',
-    'templates/object.yaml': template,
-  }
-  return {
-    chart: toFileTree(new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]))),
-    release: { name: 'test', namespace: 'default' },
-    values: '',
-    capabilities: { kubeVersion: 'v1.34.0', apiVersions: ['v1'] },
-  }
-}
-
-const GOOD = chartOf('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: good }\n')
-const ENDLESS = chartOf('{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}')
-const HOG = chartOf('{{ range until 64 }}{{ $_ := set $.Values (toString .) (repeat 33554432 "x") }}{{ end }}')
+const GOOD = renderOf('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: good }\n')
+const ENDLESS = renderOf('{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}')
+const HOG = renderOf('{{ range until 64 }}{{ $_ := set $.Values (toString .) (repeat 33554432 "x") }}{{ end }}')
 const ENTROPY = { clockMs: 1_700_000_000_000 }
 
 async function expectGood(engine: Engine): Promise<void> {
@@ -66,14 +53,14 @@ describe('a render that exceeds a limit is ended and the next one works', () => 
 
   it('a template that recurses through itself', async () => {
     const engine = await start()
-    const outcome = await engine.renderChart(chartOf('{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}'), ENTROPY)
+    const outcome = await engine.renderChart(renderOf('{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}'), ENTROPY)
     expect(outcome.ok).toBe(false)
     await expectGood(engine)
   })
 
   it('a value that holds itself', async () => {
     const engine = await start()
-    const cycle = chartOf('{{ $a := dict }}{{ $_ := set $a "a" $a }}{{ $a | toString }}')
+    const cycle = renderOf('{{ $a := dict }}{{ $_ := set $a "a" $a }}{{ $a | toString }}')
     expect(await engine.renderChart(cycle, ENTROPY)).toMatchObject({ ok: false, fault: { kind: 'limit' } })
     await expectGood(engine)
   })
