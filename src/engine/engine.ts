@@ -7,6 +7,7 @@ import type { Blob } from './protocol.ts'
 import {
   buildKustomizationRequest,
   executeTemplatesRequest,
+  kustomizationNeedsRequest,
   mergeValuesRequest,
   parseYamlRequest,
   printObjectsRequest,
@@ -24,6 +25,7 @@ import type {
   Entropy,
   FileTree,
   Json,
+  KustomizationNeeds,
   Outcome,
   ParsedDocument,
   TemplateBatch,
@@ -113,6 +115,11 @@ function createFace(pool: Pool, versions: EngineVersions): Engine {
     versions,
     loadChart: (chart) => loadChart(pool, chart),
     renderChart: async (render, entropy) => toObjects(await run(renderChartRequest(render), entropy)),
+    kustomizationNeeds: async (build) =>
+      toOutcome(
+        await run(kustomizationNeedsRequest(build), NO_ENTROPY),
+        ({ response }) => response.result as KustomizationNeeds,
+      ),
     buildKustomization: async (build, entropy) =>
       toObjects(await run(buildKustomizationRequest(build), entropy)),
     readObjects: async (texts) => toObjects(await run(readObjectsRequest(texts), NO_ENTROPY)),

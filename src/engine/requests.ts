@@ -31,6 +31,18 @@ export function renderChartRequest(render: ChartRender): NeedyRequest {
   }
 }
 
+export function kustomizationNeedsRequest(
+  build: Pick<KustomizationBuild, 'tree' | 'path' | 'components' | 'remotes'>,
+): NeedyRequest {
+  const { tree, path, components, remotes = new Map() } = build
+  const payload = { tree: tree.digest, path, components, remotes: toDigests(remotes) }
+  return {
+    charts: [],
+    trees: [tree, ...remotes.values()],
+    request: { operation: 'kustomizationNeeds', payload, blobs: [] },
+  }
+}
+
 export function buildKustomizationRequest(build: KustomizationBuild): NeedyRequest {
   const { tree, remotes = new Map(), charts = new Map(), ...rest } = build
   return {

@@ -173,6 +173,33 @@ export interface KustomizationBuild {
   readonly finish?: Finish
 }
 
+/** What a build would want from outside of its tree: fetched and handed in as `remotes` and `charts`, which may want more. */
+export interface KustomizationNeeds {
+  readonly remotes: readonly {
+    /** What the kustomization says, and the key under which the tree is handed in. */
+    readonly text: string
+    /** The kustomization that says it. */
+    readonly file: string
+    /** The text looks like the address of one file: to be fetched over HTTP before Git is tried. */
+    readonly singleFile: boolean
+    /** How kustomize takes the text for a Git repository, which is handed in whole; `path` is the kustomization's folder. */
+    readonly repository?: {
+      readonly url: string
+      readonly ref?: string
+      readonly path?: string
+      readonly submodules: boolean
+    }
+  }[]
+  readonly charts: readonly {
+    /** The key under which the chart is handed in. */
+    readonly key: string
+    readonly name: string
+    readonly repo?: string
+    readonly version?: string
+    readonly file: string
+  }[]
+}
+
 /** Raw YAML or JSON texts that become objects, split as Sveltos splits (sveltos.md 1.8 and 13.9). */
 export interface ObjectTexts {
   readonly texts: readonly { readonly name: string; readonly text: string }[]
@@ -221,6 +248,9 @@ export interface Engine {
   readonly versions: EngineVersions
   loadChart(chart: FileTree): Promise<Outcome<ChartInfo>>
   renderChart(render: ChartRender, entropy: Entropy): Promise<Outcome<readonly EngineObject[]>>
+  kustomizationNeeds(
+    build: Pick<KustomizationBuild, 'tree' | 'path' | 'components' | 'remotes'>,
+  ): Promise<Outcome<KustomizationNeeds>>
   buildKustomization(build: KustomizationBuild, entropy: Entropy): Promise<Outcome<readonly EngineObject[]>>
   readObjects(texts: ObjectTexts): Promise<Outcome<readonly EngineObject[]>>
   /** One outcome a template, in order. */
