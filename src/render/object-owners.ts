@@ -1,6 +1,7 @@
 import type { Report } from '../diagnostics/types.ts'
 import type { Cluster } from '../intent/types.ts'
 import { objectKey } from '../kubernetes/object-key.ts'
+import { compareText } from '../kubernetes/text-order.ts'
 import { compareClaims, ownership } from '../resolve/resolve.ts'
 import type { Conflict, PlannedUnit } from '../resolve/types.ts'
 import type { ObjectIdentity } from './types.ts'
@@ -12,8 +13,8 @@ export interface UnitClaims {
 }
 
 export interface ObjectOwners {
-  /** Keys of objects that a unit has to leave to another, sorted, by unit name. */
-  readonly lost: ReadonlyMap<string, readonly string[]>
+  /** Objects that a unit has to leave to another, sorted by key, by unit name. */
+  readonly lost: ReadonlyMap<string, readonly ObjectIdentity[]>
   readonly conflicts: readonly Conflict[]
 }
 
@@ -31,24 +32,23 @@ export function settleObjects(units: readonly UnitClaims[], cluster: Cluster, re
       if (!list) claimants.set(key, [{ unit, object }])
       else if (list.every((claimant) => claimant.unit !== unit)) list.push({ unit, object })
     }
-  const lost = new Map<string, string[]>()
+  const lost = new Map<string, ObjectIdentity[]>()
   const conflicts: Conflict[] = []
   for (const list of claimants.values()) {
     if (list.length < 2) continue
     const [owner, ...losers] = list.sort((a, b) => compareClaims(a.unit.claim, b.unit.claim))
     for (const loser of owner ? losers : []) {
       if (owner === undefined || isSharedNamespace(loser.object)) continue
-      const key = identityKey(loser.object)
-      const keys = lost.get(loser.unit.name)
-      if (keys) keys.push(key)
-      else lost.set(loser.unit.name, [key])
+      const objects = lost.get(loser.unit.name)
+      if (objects) objects.push(loser.object)
+      else lost.set(loser.unit.name, [loser.object])
       const what = describe(loser.object)
       const tie = owner.unit.claim.tier === loser.unit.claim.tier
       conflicts.push({ what, owner: owner.unit.claim, loser: loser.unit.claim, tie })
       report(ownership(what, owner.unit.claim, loser.unit.claim, cluster))
     }
   }
-  for (const keys of lost.values()) keys.sort()
+  for (const objects of lost.values()) objects.sort((a, b) => compareText(identityKey(a), identityKey(b)))
   return { lost, conflicts }
 }
 

@@ -216,10 +216,16 @@ async function settle(
         ? attempt
         : await renderAttempt(attempt.prepared, attempt.record.scopedBy, work)
       if (!('record' in full)) return { unit, inputs: '', result: { status: 'held', hold: full.hold } }
-      const gone = new Set(lost)
+      const gone = new Set(lost.map(identityKey))
       const manifests = (full.objects?.objects ?? []).filter((object) => !gone.has(identityKey(object)))
       return { unit, inputs, result: { status: 'rendered', manifests, record: { ...full.record, lost } } }
     }),
   )
-  return { id: plan.cluster.id, digest, units, conflicts: owners.conflicts }
+  // What has something to say says it at each compile, so it is looked at again.
+  const isQuiet = owners.lost.size === 0 && units.every(isUnremarkable)
+  return { id: plan.cluster.id, digest: isQuiet ? digest : '', units, conflicts: owners.conflicts }
+}
+
+function isUnremarkable({ result }: RenderedUnit): boolean {
+  return result.status === 'held' ? result.hold.reason !== 'error' : result.record?.impure === undefined
 }

@@ -9,7 +9,7 @@ export interface RenderedCluster {
   readonly id: string
   /**
    * sha256 over the inputs, owners and holds of all its units, hex. A cluster whose digest is the recorded one is taken
-   * over whole: its folders, delivery objects and index rows.
+   * over whole, unread. Empty where something has to be said again next time: faults, lost objects, impure renders.
    */
   readonly digest: string
   readonly units: readonly RenderedUnit[]
@@ -49,8 +49,8 @@ export interface UnitRecord {
   readonly chart?: ChartIdentity
   /** Every object that the unit renders, in apply order, the lost ones included. */
   readonly objects: readonly ObjectIdentity[]
-  /** Keys (`objectKey`) of those that another unit owns and that are therefore not in the folder, sorted. */
-  readonly lost: readonly string[]
+  /** Those that another unit owns and that are therefore not in the folder, sorted by key. */
+  readonly lost: readonly ObjectIdentity[]
   /** Kinds that its CustomResourceDefinitions define. */
   readonly provides: readonly ProvidedKind[]
   /** Kinds that CustomResourceDefinitions of other units define and that decided a namespace of its objects, sorted. */
@@ -83,7 +83,7 @@ export type Manifest = EngineObject
 
 /** The rendered branch as the render stage sees it: what may be taken over. Read lazily, since most of it never matters. */
 export interface KnownUnits {
-  /** Digests of clusters that may be taken over whole, by cluster id: none with lost objects or impure units, whose words must be said again. */
+  /** Recorded digests of clusters, by cluster id. */
   readonly clusters: ReadonlyMap<string, string>
   /** What impure renders with these inputs digests were given as the present. */
   readonly presents: ReadonlyMap<string, string>

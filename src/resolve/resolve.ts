@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/types.ts'
 import type { Engine } from '../engine/types.ts'
-import type { Fleet } from '../intent/types.ts'
+import type { Cluster, Fleet } from '../intent/types.ts'
 import { compareText } from '../kubernetes/text-order.ts'
 import type { Facts } from '../observe/types.ts'
 import { clusterState, createApiTables, type ClusterState } from './cluster-state.ts'
@@ -20,6 +20,10 @@ export interface ResolveOptions {
   readonly engine: Engine
   /** ISO 8601 UTC: the compile's clock, to which ages are measured. */
   readonly asOf: string
+  /** ISO 8601 UTC: the present for templates that ask for it. */
+  readonly now: string
+  /** Clusters to work out; the others are held. Default: all. */
+  readonly isWanted?: (cluster: Cluster, labels: Readonly<Record<string, string>>) => boolean
   /** Facts older than this are an error for their cluster. */
   readonly maxAgeMs: number
   readonly report: Report
@@ -35,6 +39,7 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
   const limits = { ...options, tables: createApiTables() }
   const states = fleet.clusters
     .map((cluster) => clusterState(cluster, facts, limits, report))
+    .map((state) => unlessUnwanted(state, options))
     .sort((a, b) => compareText(a.cluster.id, b.cluster.id))
   const selection = matchProfiles(states, fleet, facts.sets, report)
   reportUnstaged(fleet, selection, report)
@@ -42,10 +47,15 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
     engine: options.engine,
     objects: managementObjects(fleet, facts),
     report,
-    clockMs: Date.parse(options.asOf),
+    clockMs: Date.parse(options.now),
   }
   const clusters = await Promise.all(states.map((state) => planCluster(world, state, selection)))
   return { clusters, references: allReferences(clusters), sets: selection.sets }
+}
+
+function unlessUnwanted(state: ClusterState, { isWanted = () => true }: ResolveOptions): ClusterState {
+  if (isWanted(state.cluster, state.labelMap)) return state
+  return { ...state, hold: { reason: 'not-selected', message: `${state.cluster.id} was not selected` } }
 }
 
 async function planCluster(world: World, state: ClusterState, selection: Selection): Promise<ClusterPlan> {

@@ -46,6 +46,7 @@ export interface Hold {
     | 'facts-too-old'
     | 'cluster-not-ready'
     | 'one-time'
+    | 'not-selected'
     | 'error'
   readonly message: string
 }

@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+export interface Measured {
+  readonly seconds: number
+  /** Largest resident set of the process, bytes; Linux only, else 0. */
+  readonly peakBytes: number
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a command to its end. Peak memory is what the kernel says of the process shortly before it ends. */
+export function measure(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Measured> {
+  return new Promise((resolve, reject) => {
+    const started = process.hrtime.bigint()
+    const child = spawn(command, [...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    let stdout = ''
+    let stderr = ''
+    let peakBytes = 0
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const watch = setInterval(() => (peakBytes = Math.max(peakBytes, highWater(child.pid))), 20)
+    child.on('error', reject)
+    child.on('close', (code) => {
+      clearInterval(watch)
+      const seconds = Number(process.hrtime.bigint() - started) / 1e9
+      resolve({ seconds, peakBytes, exitCode: code ?? -1, stdout, stderr })
+    })
+  })
+}
+
+function highWater(pid: number | undefined): number {
+  try {
+    const [, kilobytes = '0'] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid ?? 'self'}/status`, 'utf8')) ?? []
+    return Number(kilobytes) * 1024
+  } catch {
+    return 0
+  }
+}
