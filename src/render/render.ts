@@ -18,6 +18,13 @@ export interface RenderSource {
   readonly charts: ReadonlyMap<string, FileTree>
 }
 
+/** For a tree that is rendered whole. */
+export const nothingKnown: KnownUnits = {
+  clusters: new Map(),
+  presents: new Map(),
+  load: () => Promise.resolve(new Map()),
+}
+
 export interface RenderOptions {
   readonly engine: Engine
   readonly evaluateLua: EvaluateLua

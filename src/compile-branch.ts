@@ -1,0 +1,92 @@
+import { knownUnits, planUpdate, updateBranch, type UpdateOutcome } from './branch/branch.ts'
+import type { BranchWriter } from './branch/branch-writer-port.ts'
+import type { Person, PreviousTree, UpdatePlan } from './branch/types.ts'
+import { compile, type Compiled, type CompileOptions, type CompilePorts } from './compile.ts'
+import { assert } from './diagnostics/errors.ts'
+import type { Diagnostic, Report } from './diagnostics/types.ts'
+import { factsFolder, observedPath } from './observe/observe.ts'
+
+export interface CompileBranchPorts extends CompilePorts {
+  readonly writer: BranchWriter
+}
+
+export interface CompileBranchOptions extends Omit<CompileOptions, 'facts' | 'sets' | 'known' | 'until'> {
+  readonly branch: string
+  /** Recorded facts; default: those of the rendered branch. */
+  readonly facts?: ReadonlyMap<string, string>
+  readonly committer: Person
+  /** Digests of deletions that somebody approved. */
+  readonly allowDelete: readonly string[]
+}
+
+export interface CompiledBranch {
+  /** Absent when the branch cannot be used; the reason was reported. */
+  readonly compiled?: Compiled
+  readonly outcome: UpdateOutcome
+}
+
+/**
+ * Compiles a commit and brings the rendered branch up to it: one commit, or none when nothing changed. Units whose
+ * inputs are those on the branch are taken over. Another writer in between makes it start over with what is there then.
+ * Writes nothing when a diagnostic holds everything. Throws EnvironmentError when a port fails.
+ */
+export async function compileBranch(
+  ports: CompileBranchPorts,
+  options: CompileBranchOptions,
+  report: Report,
+): Promise<CompiledBranch> {
+  const { writer } = ports
+  let compiled: Compiled | undefined
+  // Only the attempt that counts may speak: what an earlier one said of the branch is outdated.
+  let said: Diagnostic[] = []
+  const outcome = await updateBranch(
+    writer,
+    { branch: options.branch, report: (diagnostic) => said.push(diagnostic) },
+    async (previous): Promise<UpdatePlan> => {
+      said = said.filter(({ code }) => code.startsWith('branch/'))
+      const attempt = (diagnostic: Diagnostic): void => void said.push(diagnostic)
+      compiled = await compile(ports, await compileOptions(previous, ports, options), attempt)
+      if (said.some(({ severity, holds }) => severity === 'error' && holds === 'all'))
+        return { status: 'refused' }
+      const { tree, config } = compiled
+      assert(tree, 'a compile that goes to its end gives a tree')
+      return planUpdate(
+        previous,
+        tree,
+        {
+          config,
+          committer: options.committer,
+          allowDelete: options.allowDelete,
+          print: async (objects) => {
+            const printed = await ports.engine.printObjects(objects)
+            assert(printed.ok, 'delivery objects can be printed')
+            return printed.value
+          },
+          readFiles: (state, paths) => writer.readFiles(state, paths),
+        },
+        attempt,
+      )
+    },
+  )
+  said.forEach(report)
+  return { ...(compiled && { compiled }), outcome }
+}
+
+async function compileOptions(
+  previous: PreviousTree,
+  { writer }: CompileBranchPorts,
+  options: CompileBranchOptions,
+): Promise<CompileOptions> {
+  const { state, build } = previous
+  const readFiles: BranchWriter['readFiles'] = (of, paths) => writer.readFiles(of, paths)
+  const factsPaths = [...state.files.keys()].filter(
+    (path) => path.startsWith(factsFolder) || path === observedPath,
+  )
+  return {
+    ...options,
+    facts: options.facts ?? (await readFiles(state, factsPaths)),
+    sets: new Map(Object.entries(build?.sets ?? {})),
+    known: knownUnits(previous, readFiles),
+    fetch: { ...options.fetch, pins: new Map(Object.entries(build?.pins ?? {})) },
+  }
+}
