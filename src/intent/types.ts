@@ -28,6 +28,8 @@ interface Definition {
   readonly document: SourceDocument
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
+  /** An error was reported inside it and the faulty part left out: what it gives may be incomplete. */
+  readonly faulty?: true
 }
 
 /** A cluster of the inventory. */
@@ -268,6 +270,8 @@ export interface EventTrigger extends Definition {
   readonly destinationClusterSelector?: LabelSelector
   readonly eventSourceName: string
   readonly oneForEvent: boolean
+  /** What the generated profiles get, before event data is filled in; without selector, references and sets. */
+  readonly profileSpec: ProfileSpec
   readonly spec: JsonObject
 }
 export interface HealthCheck extends Definition {
@@ -286,5 +290,8 @@ export interface RoleRequest extends Definition {
 }
 export interface ClusterPromotion extends Definition {
   readonly kind: 'ClusterPromotion'
+  /** What every stage deploys; the selectors are those of the stages. */
+  readonly profileSpec: ProfileSpec
+  readonly stages: readonly { readonly name: string; readonly clusterSelector?: LabelSelector }[]
   readonly spec: JsonObject
 }

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import type { Report } from '../../diagnostics/types.ts'
+import type { SourceDocument } from '../../source/types.ts'
+import { completeAddOns } from '../complete-profile-spec.ts'
+import { deprecatedField, missingField } from '../diagnostics.ts'
+import { readObject } from '../reading.ts'
+import { readSelector } from '../selectors.ts'
+import { toJson } from '../to-json.ts'
+import type { EventTrigger } from '../types.ts'
+import { addOnFields, extraMetadataFields } from '../written/profile-spec.ts'
+import { writtenObjectReference } from '../written/reference.ts'
+import { writtenSelector } from '../written/selector.ts'
+
+const generators = z.array(
+  z.strictObject({
+    namespace: z.string().optional(),
+    name: z.string().min(1),
+    nameFormat: z.string().min(1),
+    optional: z.boolean().optional(),
+  }),
+)
+
+export const writtenEventTriggerSpec = z.strictObject({
+  sourceClusterSelector: writtenSelector.optional(),
+  clusterSetRefs: z.array(z.string()).optional(),
+  destinationClusterSelector: writtenSelector.optional(),
+  destinationCluster: writtenObjectReference.optional(),
+  eventSourceName: z.string().min(1),
+  oneForEvent: z.boolean().optional(),
+  profileNameFormat: z.string().optional(),
+  configMapGenerator: generators.optional(),
+  secretGenerator: generators.optional(),
+  cloudEventAction: z.string().optional(),
+  ...addOnFields,
+  ...extraMetadataFields,
+  /** Of EventBasedAddOn up to v0.7.2; now sourceClusterSelector. */
+  clusterSelector: writtenSelector.optional(),
+})
+
+/** EventTrigger, and EventBasedAddOn as it was called before v0.21 (sveltos.md 5.2). */
+export function parseEventTrigger(document: SourceDocument, report: Report): EventTrigger | undefined {
+  const object = readObject(document, writtenEventTriggerSpec, report)
+  if (object === undefined) return undefined
+  const { name, labels, annotations, spec } = object
+  if (object.kind === 'EventBasedAddOn')
+    report(deprecatedField(document, ['kind'], 'write `kind: EventTrigger`'))
+  if (spec.clusterSelector !== undefined) {
+    report(deprecatedField(document, ['spec', 'clusterSelector'], 'write `sourceClusterSelector`'))
+  }
+  const sourceField = spec.sourceClusterSelector === undefined ? 'clusterSelector' : 'sourceClusterSelector'
+  const written = spec[sourceField]
+  if (written === undefined && !object.faulty) {
+    report(missingField(document, ['spec', 'sourceClusterSelector'], 'say whose events count'))
+  }
+  const source = readSelector(document, ['spec', sourceField], written, report)
+  const destinationPath = ['spec', 'destinationClusterSelector']
+  const destination = readSelector(document, destinationPath, spec.destinationClusterSelector, report)
+  return {
+    kind: 'EventTrigger',
+    name,
+    document,
+    labels,
+    annotations,
+    ...(source.selector === undefined ? {} : { sourceClusterSelector: source.selector }),
+    ...(destination.selector === undefined ? {} : { destinationClusterSelector: destination.selector }),
+    eventSourceName: spec.eventSourceName,
+    // Up to v0.7 the default was true; such triggers cannot be told from newer ones that rely on false.
+    oneForEvent: spec.oneForEvent ?? false,
+    profileSpec: { clusterRefs: [], setRefs: [], ...completeAddOns(object, ['spec'], spec) },
+    spec: toJson(spec),
+    ...(object.faulty || source.faulty || destination.faulty ? { faulty: true } : {}),
+  }
+}
