@@ -9,8 +9,8 @@ export type WriteOutcome =
 export interface BranchWriter {
   /** The branch as it is now, at the remote if there is one. Throws EnvironmentError. */
   read(branch: string): Promise<BranchState>
-  /** Texts of files of a commit, by path. Throws EnvironmentError. */
-  readFiles(commit: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Texts of files of a state, by path; paths that it lacks are absent. Throws EnvironmentError. */
+  readFiles(state: BranchState, paths: readonly string[]): Promise<ReadonlyMap<string, string>>
   /**
    * Makes one commit and moves the branch to it, atomically; pushes with a lease when there is a remote.
    * Throws EnvironmentError for anything but a moved branch (refused, full disk, no network).

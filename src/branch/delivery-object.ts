@@ -1,0 +1,42 @@
+import type { JsonObject } from '../engine/types.ts'
+import type { DeliveryPart } from './delivery-parts.ts'
+import type { DeliveryTarget } from './types.ts'
+
+/** An object that makes Flux or Argo CD apply folders of a cluster. */
+export interface DeliveryObject {
+  /** Where it is written. */
+  readonly path: string
+  /** Key of the part that it stands for; the first one, if it stands for several. */
+  readonly key: string
+  /** `Kustomization fleet/prod.helm-web-app`. */
+  readonly identity: string
+  readonly json: JsonObject
+}
+
+export interface ClusterDelivery {
+  /** Cluster id. */
+  readonly cluster: string
+  readonly target: DeliveryTarget
+  readonly parts: readonly DeliveryPart[]
+  /** Units whose objects are to be left alone for now: of paused clusters and profiles. */
+  readonly isSuspended: (unit: string) => boolean
+}
+
+/** Folders below which every file is fleetwright's, because what reads them applies all that lies there. */
+export const deliveryRoots = ['delivery/flux', 'delivery/flux-management', 'delivery/argocd'] as const
+
+/** What says on a delivery object for whom it is. */
+export function deliveryMetadata(
+  cluster: string,
+  part: DeliveryPart,
+): { labels: JsonObject; annotations: JsonObject } {
+  const { profile } = part.record
+  return {
+    labels: { 'app.kubernetes.io/managed-by': 'fleetwright' },
+    annotations: {
+      'fleetwright.dev/cluster': cluster,
+      ...(profile !== '' && { 'fleetwright.dev/profile': profile }),
+      'fleetwright.dev/unit': part.unit,
+    },
+  }
+}

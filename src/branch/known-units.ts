@@ -1,0 +1,47 @@
+import type { KnownUnits, UnitRecord } from '../render/types.ts'
+import type { BranchWriter } from './branch-writer-port.ts'
+import { unitIndexPath } from './paths.ts'
+import { tryParseUnitIndex } from './records.ts'
+import type { PreviousTree, UnitIndex } from './types.ts'
+
+/** What the render stage may take over from the branch: nothing that somebody else changed. */
+export function knownUnits(previous: PreviousTree, readFiles: BranchWriter['readFiles']): KnownUnits {
+  const { clusters, untouched } = previous
+  const whole = [...clusters].filter(
+    ([id, { digest, units }]) => digest !== '' && untouched.get(id)?.size === Object.keys(units).length,
+  )
+  const impure = [...clusters.values()].flatMap(({ units }) =>
+    Object.values(units).flatMap(({ inputs, impure }) => (impure ? [[inputs, impure.present] as const] : [])),
+  )
+  return {
+    clusters: new Map(whole.map(([id, { digest }]) => [id, digest])),
+    presents: new Map(impure),
+    async load(clusterIds) {
+      const units = clusterIds.flatMap((cluster) =>
+        [...(untouched.get(cluster) ?? [])].map((unit) => ({ cluster, unit })),
+      )
+      const paths = units.map(({ cluster, unit }) => unitIndexPath(cluster, unit))
+      const texts = await readFiles(previous.state, paths)
+      return new Map(
+        units.flatMap(({ cluster, unit }): [string, UnitRecord][] => {
+          const index = tryParseUnitIndex(texts.get(unitIndexPath(cluster, unit)))
+          return index ? [[`${cluster}/${unit}`, toRecord(index)]] : []
+        }),
+      )
+    },
+  }
+}
+
+function toRecord({ inputs, chart, lost, provides, scopedBy, impure, objects }: UnitIndex): UnitRecord {
+  return {
+    ...{ inputs, lost, provides, scopedBy },
+    ...(chart && { chart }),
+    ...(impure && { impure }),
+    objects: objects.map(({ apiVersion, kind, namespace, name }) => ({
+      apiVersion,
+      kind,
+      ...(namespace !== undefined && { namespace }),
+      name,
+    })),
+  }
+}
