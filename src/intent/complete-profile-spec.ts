@@ -117,7 +117,7 @@ function completeDriftExclusion({
 }
 
 function definedOnly(target: { readonly [Key in keyof PatchTarget]?: string | undefined }): PatchTarget {
-  return Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined)) as PatchTarget
+  return Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined))
 }
 
 /** Sveltos reads any text as a share, with or without its sign (sveltos.md 1.5). */

@@ -2,8 +2,8 @@ import type { FleetConfig } from '../config/types.ts'
 import type { Report } from '../diagnostics/types.ts'
 import { compareText } from '../kubernetes/text-order.ts'
 import type { Repository, SourceDocument } from '../source/types.ts'
-import { checkNotes } from './rules/notes.ts'
 import { deprecatedVersion, missingField, removedKind, unknownKind, unknownVersion } from './diagnostics.ts'
+import { kindOf, metadataOf } from './header.ts'
 import { takeInventory } from './inventory.ts'
 import { classify, type Role } from './kind-table.ts'
 import { parseCapiCluster } from './kinds/capi-cluster.ts'
@@ -23,6 +23,7 @@ import { checkDependencies } from './rules/dependencies.ts'
 import { checkDuplicateObjects, keepFirst } from './rules/duplicates.ts'
 import { checkEvents } from './rules/events.ts'
 import { checkLuaResultKeys } from './rules/lua-result-keys.ts'
+import { checkNotes } from './rules/notes.ts'
 import { checkPlainFields } from './rules/plain-fields.ts'
 import { checkSelection } from './rules/selection.ts'
 import { checkSetReferences } from './rules/set-references.ts'
@@ -129,22 +130,34 @@ function sortOut(documents: readonly SourceDocument[], report: Report): Sorted {
 
 /** Only where the other half says that intent was meant: many files of other tools have a `kind` of their own. */
 function reportHalf(document: SourceDocument, report: Report): void {
-  const { apiVersion } = document.value
-  if (typeof apiVersion === 'string' && /projectsveltos\.io\//.test(apiVersion)) {
+  const { apiVersion, kind } = document.value
+  if (typeof apiVersion === 'string' && apiVersion.includes('projectsveltos.io/')) {
     report(missingField(document, ['kind'], 'add the kind, such as `kind: ClusterProfile`'))
   }
+  const group = typeof kind === 'string' ? distinctiveKinds[kind] : undefined
+  if (group !== undefined)
+    report(missingField(document, ['apiVersion'], `add \`apiVersion: ${group}.projectsveltos.io/v1beta1\``))
+}
+
+/** Kinds that no other tool has, by their group. */
+const distinctiveKinds: Readonly<Record<string, string>> = {
+  ClusterProfile: 'config',
+  ClusterPromotion: 'config',
+  ClusterSet: 'lib',
+  EventSource: 'lib',
+  EventTrigger: 'lib',
+  ClusterHealthCheck: 'lib',
+  RoleRequest: 'lib',
+  SveltosCluster: 'lib',
 }
 
 /** Kind, namespace and name; both names of a kind count as one. */
-function identityOf({ value }: SourceDocument): string {
-  const { apiVersion, kind } = value
-  const classified = classify(String(apiVersion), String(kind))
-  const metadata = (value.metadata ?? {}) as { readonly namespace?: unknown; readonly name?: unknown }
-  const name = typeof metadata.name === 'string' ? metadata.name : ''
-  const namespace =
-    typeof metadata.namespace === 'string' && metadata.namespace !== '' ? metadata.namespace : 'default'
-  const isNamespaced = ['Profile', 'Set', 'SveltosCluster', 'Cluster'].includes(String(kind))
-  return `${classified.type === 'intent' ? classified.kind : String(kind)}/${isNamespaced ? namespace : ''}/${name}`
+function identityOf(document: SourceDocument): string {
+  const kind = kindOf(document)
+  const { name, namespace } = metadataOf(document)
+  const isNamespaced = ['Profile', 'Set', 'SveltosCluster', 'Cluster'].includes(kind)
+  const identity = isNamespaced ? `${namespace === '' ? 'default' : namespace}/${name}` : name
+  return `${kind === 'EventBasedAddOn' ? 'EventTrigger' : kind}/${identity}`
 }
 
 function parseAll<T extends { readonly kind: string; readonly namespace?: string; readonly name: string }>(

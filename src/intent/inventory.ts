@@ -1,6 +1,6 @@
 import type { FleetConfig } from '../config/types.ts'
 import type { Report } from '../diagnostics/types.ts'
-import { clusterNameShared, configuredClusterShadowed } from './diagnostics.ts'
+import { clusterNameShared, configuredClusterShadowed } from './fleet-diagnostics.ts'
 import { toCluster } from './kinds/configured-cluster.ts'
 import type { Cluster } from './types.ts'
 

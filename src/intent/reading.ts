@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Report } from '../diagnostics/types.ts'
-import type { JsonObject } from '../engine/types.ts'
-import { checkShape } from '../source/source.ts'
+import { checkShape, fieldsAt } from '../source/source.ts'
 import type { SourceDocument } from '../source/types.ts'
-import { shapeFault } from './diagnostics.ts'
+import { misplacedField, shapeFault } from './diagnostics.ts'
+import { kindOf, versionOf } from './header.ts'
 
 /** An object that a person wrote, held against the shape of its kind. */
 export interface WrittenObject<Spec> {
@@ -58,14 +58,22 @@ export function readObject<Spec>(
   report: Report,
 ): WrittenObject<Spec> | undefined {
   const { value: written } = document
-  const { value, faults } = checkShape(objectSchema(specSchema), { ...written, spec: written.spec ?? {} })
-  for (const fault of faults) report(shapeFault(document, fault))
+  const schema = objectSchema(specSchema)
+  const { value, faults } = checkShape(schema, { ...written, spec: written.spec ?? {} })
+  for (const fault of faults) {
+    // `name` or `helmCharts` beside `spec`: lost indentation, seen so often that it has words of its own.
+    const home =
+      fault.kind === 'unknown-field' && fault.path.length === 1
+        ? homeOf(String(fault.path[0]), specSchema)
+        : undefined
+    report(home === undefined ? shapeFault(document, fault) : misplacedField(document, fault.path, home))
+  }
   if (value === undefined) return undefined
   const { name, namespace = '', labels = {}, annotations = {} } = value.metadata
   return {
     document,
-    kind: String(written.kind),
-    version: versionOf(written),
+    kind: kindOf(document),
+    version: versionOf(document),
     name,
     namespace,
     labels,
@@ -76,7 +84,8 @@ export function readObject<Spec>(
   }
 }
 
-/** `lib.projectsveltos.io/v1beta1` → `v1beta1`. */
-export function versionOf(object: JsonObject): string {
-  return String(object.apiVersion).split('/').at(-1) ?? ''
+/** Where a field belongs that stands at the top of an object. */
+function homeOf(field: string, specSchema: z.ZodType): 'spec' | 'metadata' | undefined {
+  if (fieldsAt(specSchema, []).includes(field)) return 'spec'
+  return ['name', 'namespace', 'labels', 'annotations'].includes(field) ? 'metadata' : undefined
 }

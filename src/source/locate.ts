@@ -54,7 +54,7 @@ export function locateInString(
   const [start, end] = value.range
   const base = document.start + start
   const source = document.file.text.slice(base, document.start + end)
-  const style = (value as Scalar).type ?? 'PLAIN'
+  const style = value.type ?? 'PLAIN'
   const from = alignString(source, value.value, style, offset)
   const to = alignString(source, value.value, style, offset + length)
   return { file: document.file, start: base + from, end: base + Math.max(to, from + 1) }
@@ -84,7 +84,7 @@ function step(
   if (!isMap(node)) return undefined
   // Duplicate keys: the last one wins, as Kubernetes reads them.
   for (const pair of node.items.toReversed()) {
-    if (isScalar(pair.key) && isKey(pair.key, String(segment))) return parts(pair as Pair)
+    if (isScalar(pair.key) && isKey(pair.key, String(segment))) return parts(pair)
   }
   for (const pair of node.items) {
     if (!isScalar(pair.key) || pair.key.value !== '<<') continue

@@ -67,9 +67,7 @@ function flattenUnion(issue: Issue, value: unknown, base: readonly PropertyKey[]
   const expected = issue.errors.flatMap((errors) =>
     errors.flatMap((one) => (one.code === 'invalid_type' ? [one.expected] : [])),
   )
-  return [
-    { ...issue, code: 'invalid_type', expected: expected.join('|') as 'string', path, message: '' } as Issue,
-  ]
+  return [{ ...issue, code: 'invalid_type', expected: expected.join('|') as 'string', path, message: '' }]
 }
 
 function toFaults(schema: z.ZodType, issue: Issue, value: unknown): ShapeFault[] {

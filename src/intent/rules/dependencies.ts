@@ -1,5 +1,5 @@
 import type { Report } from '../../diagnostics/types.ts'
-import { dependencyCycle, dependencyUnknown } from '../diagnostics.ts'
+import { dependencyCycle, dependencyUnknown } from '../fleet-diagnostics.ts'
 import type { Profile } from '../types.ts'
 
 /**

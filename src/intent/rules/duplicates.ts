@@ -1,6 +1,6 @@
 import type { Report } from '../../diagnostics/types.ts'
 import type { SourceDocument } from '../../source/types.ts'
-import { duplicateDefinition, duplicateObject } from '../diagnostics.ts'
+import { duplicateDefinition, duplicateObject } from '../fleet-diagnostics.ts'
 
 /**
  * Of intent objects with one identity the first in order of files counts; every other one is an error, or a warning where it

@@ -1,5 +1,5 @@
 import type { Report } from '../../diagnostics/types.ts'
-import { eventSourceUnknown, eventWithoutResource } from '../diagnostics.ts'
+import { eventSourceUnknown, eventWithoutResource } from '../fleet-diagnostics.ts'
 import type { ContentReference } from '../references.ts'
 import type { Fleet } from '../types.ts'
 import { textsOf } from './unrendered-templates.ts'

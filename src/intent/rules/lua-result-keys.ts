@@ -1,5 +1,5 @@
 import type { Report } from '../../diagnostics/types.ts'
-import { luaResultKey } from '../diagnostics.ts'
+import { luaResultKey } from '../fleet-diagnostics.ts'
 import type { Fleet, ProfileSpec } from '../types.ts'
 
 const checkLists = ['preDeployChecks', 'validateHealths', 'preDeleteChecks', 'postDeleteChecks'] as const

@@ -1,5 +1,6 @@
 import type { Report } from '../../diagnostics/types.ts'
-import { notEnforced, notEvaluated, notStaged } from '../diagnostics.ts'
+import { notEnforced, notEvaluated } from '../diagnostics.ts'
+import { notStaged } from '../fleet-diagnostics.ts'
 import type { Fleet } from '../types.ts'
 
 /** Says of every kind that is checked and has no effect yet what is missing for it (decision 20 for roles and promotions). */

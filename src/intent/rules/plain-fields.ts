@@ -1,7 +1,7 @@
 import type { Report } from '../../diagnostics/types.ts'
 import type { Json, JsonObject } from '../../engine/types.ts'
 import type { DocumentPath, SourceDocument } from '../../source/types.ts'
-import { templateInPlainField } from '../diagnostics.ts'
+import { templateInPlainField } from '../fleet-diagnostics.ts'
 import type { Profile } from '../types.ts'
 
 /** Fields of a profile's spec that no template engine sees (sveltos.md 2.1 and 2.2 list those that one does). */

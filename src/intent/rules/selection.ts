@@ -1,7 +1,7 @@
 import type { Report } from '../../diagnostics/types.ts'
 import { isEmptySelector } from '../../kubernetes/label-selector.ts'
 import type { LabelSelector } from '../../kubernetes/types.ts'
-import { selectsNothing } from '../diagnostics.ts'
+import { selectsNothing } from '../fleet-diagnostics.ts'
 import { prerequisiteId } from './dependencies.ts'
 import type { ClusterSet, Profile } from '../types.ts'
 

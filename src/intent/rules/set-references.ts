@@ -1,5 +1,5 @@
 import type { Report } from '../../diagnostics/types.ts'
-import { setUnknown } from '../diagnostics.ts'
+import { setUnknown } from '../fleet-diagnostics.ts'
 import type { ClusterSet, Profile } from '../types.ts'
 
 /** A ClusterProfile names ClusterSets, a Profile Sets of its namespace; a missing set is ignored by Sveltos (sveltos.md 1.2). */

@@ -1,6 +1,6 @@
 import type { Report } from '../../diagnostics/types.ts'
 import type { SourceDocument } from '../../source/types.ts'
-import { templateNotRendered } from '../diagnostics.ts'
+import { templateNotRendered } from '../fleet-diagnostics.ts'
 import type { ContentReference } from '../references.ts'
 import type { ManagementObject } from '../types.ts'
 

@@ -64,7 +64,5 @@ export const writtenProfileSpec = z.strictObject({
   ...extraMetadataFields,
 })
 
-const addOnSpec = z.strictObject({ ...addOnFields, ...retryFields, ...extraMetadataFields })
-
 export type WrittenProfileSpec = z.infer<typeof writtenProfileSpec>
-export type WrittenAddOnSpec = z.infer<typeof addOnSpec>
+export type WrittenAddOnSpec = Omit<WrittenProfileSpec, 'clusterSelector' | 'clusterRefs' | 'setRefs'>

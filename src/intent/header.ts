@@ -1,0 +1,41 @@
+import type { Json } from '../engine/types.ts'
+import type { DocumentPath, SourceDocument } from '../source/types.ts'
+
+/** `config.projectsveltos.io/v1beta1`; empty where it is no text. */
+export function apiVersionOf({ value }: SourceDocument): string {
+  return textOf(value.apiVersion)
+}
+
+export function kindOf({ value }: SourceDocument): string {
+  return textOf(value.kind)
+}
+
+/** `v1beta1`. */
+export function versionOf(document: SourceDocument): string {
+  return apiVersionOf(document).split('/').at(-1) ?? ''
+}
+
+/** Name and namespace as written, empty where there is none. */
+export function metadataOf({ value }: SourceDocument): { readonly name: string; readonly namespace: string } {
+  const metadata = value.metadata as { readonly name?: Json; readonly namespace?: Json } | null | undefined
+  return { name: textOf(metadata?.name), namespace: textOf(metadata?.namespace) }
+}
+
+/** `ClusterProfile monitoring`, `Profile team-a/monitoring`. */
+export function formatObject(document: SourceDocument): string {
+  const { name, namespace } = metadataOf(document)
+  return `${kindOf(document)} ${namespace === '' ? '' : `${namespace}/`}${name}`.trim()
+}
+
+/** `spec.helmCharts[0].chartName`. */
+export function formatPath(path: DocumentPath): string {
+  return path
+    .map((segment, index) =>
+      typeof segment === 'number' ? `[${segment}]` : index === 0 ? segment : `.${segment}`,
+    )
+    .join('')
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
