@@ -6,6 +6,8 @@ import { EnvironmentError, InternalError } from '../diagnostics/errors.ts'
 
 export const PAGE_BYTES = 65_536
 
+const HINT = 'reinstall fleetwright, or build the engine with `npm run build:engine`'
+
 const MEMORY_SECTION = 5
 const MAGIC_AND_VERSION_BYTES = 8
 
@@ -23,13 +25,24 @@ export async function readModule(path: string | URL, memoryLimitBytes: number): 
       operation: `read ${String(path)}`,
       message: 'the engine is not there: its file cannot be read',
       retryable: false,
-      hint: 'reinstall fleetwright, or build the engine with `npm run build:engine`',
+      hint: HINT,
       cause,
     })
   })
-  const built = await promisify(brotliDecompress)(packed)
+  const built = await promisify(brotliDecompress)(packed).catch((cause: unknown) => {
+    throw new EnvironmentError({
+      adapter: 'engine',
+      operation: `unpack ${String(path)}`,
+      message: 'the engine is damaged: its file cannot be unpacked',
+      retryable: false,
+      hint: HINT,
+      cause,
+    })
+  })
+  // Compiled on other threads, while this one computes the hash.
+  const compiling = WebAssembly.compile(withMemoryLimit(built, memoryLimitBytes))
   const digest = createHash('sha256').update(built).digest('hex')
-  return { module: await WebAssembly.compile(withMemoryLimit(built, memoryLimitBytes)), digest }
+  return { module: await compiling, digest }
 }
 
 /**

@@ -125,6 +125,14 @@ describe('the start', () => {
     })
   })
 
+  it('says where the engine is damaged', async () => {
+    const wasmPath = new URL(import.meta.url)
+    await expect(start({ wasmPath })).rejects.toMatchObject({
+      name: 'EnvironmentError',
+      operation: `unpack ${wasmPath.href}`,
+    })
+  })
+
   it('answers the versions that are linked', async () => {
     const engine = await start()
     expect(engine.versions.protocol).toBe(1)
