@@ -1,17 +1,35 @@
 import tseslint from 'typescript-eslint'
 
+/** A shell owns the process; what is below is handed the clock, randomness, environment and folder that it needs. */
+const shellsOnly = {
+  'no-restricted-globals': ['error', { name: 'process', message: 'Only a shell touches the process.' }],
+  'no-restricted-properties': [
+    'error',
+    { object: 'Date', property: 'now', message: 'The clock is an input.' },
+    { object: 'Math', property: 'random', message: 'Randomness is an input.' },
+  ],
+}
+
 export default tseslint.config(
-  { ignores: ['dist/', 'engine/', 'node_modules/', 'fixtures/cases/', '**/*.generated.ts'] },
+  { ignores: ['dist/', 'coverage/', 'engine/', 'fixtures/', '**/*.generated.ts', '**/*.d.ts'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js', '*.mjs'] }, tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.js', '.*.mjs'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // Taking a field out by naming it is how the rest of an object is had.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, varsIgnorePattern: '^_' }],
       'max-lines': ['error', 400],
       'max-params': ['error', 4],
       'no-restricted-syntax': [
@@ -22,17 +40,22 @@ export default tseslint.config(
     },
   },
   {
-    // A shell owns the process; everything below is handed what it needs.
     files: ['src/**/*.ts'],
-    ignores: ['src/cli/**', 'src/adapters/**', 'src/engine/worker.ts'],
-    rules: {
-      'no-restricted-globals': ['error', { name: 'process', message: 'Only shells and adapters touch the process.' }],
-      'no-restricted-properties': [
-        'error',
-        { object: 'Date', property: 'now', message: 'The clock is an input.' },
-        { object: 'Math', property: 'random', message: 'Randomness is an input.' },
-      ],
-    },
+    rules: { 'max-lines-per-function': ['error', { max: 60, skipComments: true, skipBlankLines: true }] },
   },
-  { files: ['*.js', '*.mjs', '*.config.ts'], ...tseslint.configs.disableTypeChecked, rules: { ...tseslint.configs.disableTypeChecked.rules, "no-restricted-syntax": "off" } },
+  {
+    // Factories whose closures are the methods of what they make; each closure is short.
+    files: ['src/engine/pool.ts', 'src/engine/wasi.ts'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/cli/main.ts', 'src/action/main.ts', 'src/app/main.ts', 'src/adapters/**'],
+    rules: shellsOnly,
+  },
+  {
+    files: ['*.js', '.*.mjs', '*.config.ts'],
+    ...tseslint.configs.disableTypeChecked,
+    rules: { ...tseslint.configs.disableTypeChecked.rules, 'no-restricted-syntax': 'off' },
+  },
 )

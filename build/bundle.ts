@@ -1,0 +1,36 @@
+import { chmod, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+
+/** What is run or imported from outside, by its file in dist/. */
+const entryPoints = {
+  'cli/main': 'src/cli/main.ts',
+  'engine/worker': 'src/engine/worker.ts',
+  index: 'src/index.ts',
+}
+
+/**
+ * Bundles our modules and leaves the dependencies to node_modules. What the entries share lies in chunks of dist/engine/:
+ * the engine finds its worker and its module relative to its own file, from there as from src/engine/.
+ */
+export async function bundle(root: string): Promise<void> {
+  const outdir = join(root, 'dist')
+  await rm(outdir, { recursive: true, force: true })
+  await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'engine/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node22.13',
+    packages: 'external',
+    sourcemap: true,
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+  })
+  await chmod(join(outdir, 'cli/main.js'), 0o755)
+}
