@@ -60,7 +60,7 @@ export async function compileBranch(
           print: async (objects) => {
             const printed = await ports.engine.printObjects(objects)
             assert(printed.ok, 'delivery objects can be printed')
-            return printed.value
+            return printed.value.map(({ text }) => text)
           },
           readFiles: (state, paths) => writer.readFiles(state, paths),
         },
