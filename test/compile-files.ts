@@ -2,7 +2,7 @@ import { compile, type Compiled, type CompileOptions, type Stage } from '../src/
 import { createMemoryReader } from '../src/adapters/memory/memory-reader.ts'
 import type { Diagnostic } from '../src/diagnostics/types.ts'
 import type { Engine } from '../src/engine/types.ts'
-import { nothingKnown } from '../src/render/render.ts'
+import { nothingKnown, type EvaluateLua } from '../src/render/render.ts'
 import type { SourcePorts } from '../src/sources/sources.ts'
 
 /** What a fleet that is written inline compiles to. */
@@ -10,10 +10,9 @@ export interface CompiledFiles extends Compiled {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-type Options = Partial<
-  Pick<CompileOptions, 'asOf' | 'sets' | 'key' | 'known' | 'isWanted' | 'evaluateLua'>
-> & {
+type Options = Partial<Pick<CompileOptions, 'asOf' | 'sets' | 'key' | 'known' | 'isWanted'>> & {
   readonly until?: Stage
+  readonly evaluateLua?: EvaluateLua
   /** Facts files by path on the rendered branch; values are JSON. */
   readonly facts?: Readonly<Record<string, unknown>>
 }
@@ -25,16 +24,15 @@ type Options = Partial<
 export async function compileFiles(
   engine: Engine,
   files: Readonly<Record<string, string>>,
-  { facts = {}, ...options }: Options = {},
+  { facts = {}, evaluateLua = noLua, ...options }: Options = {},
 ): Promise<CompiledFiles> {
   const diagnostics: Diagnostic[] = []
   const compiled = await compile(
     {
       reader: createMemoryReader(files),
       engine,
-      evaluateLua:
-        options.evaluateLua ?? (() => ({ ok: false, fault: { kind: 'template', message: 'no Lua here' } })),
-      sources: () => unavailable,
+      evaluateLua,
+      sources: () => nothingToFetch,
     },
     {
       facts: new Map(Object.entries(facts).map(([path, value]) => [path, JSON.stringify(value)])),
@@ -50,11 +48,14 @@ export async function compileFiles(
   return { ...compiled, diagnostics }
 }
 
-const unavailable = {
+/** Sources of a fleet that needs none; asking is a fault of the test. */
+export const nothingToFetch = {
   remote: { offers: refuse, download: refuse },
   cache: { read: refuse, write: refuse, recall: refuse, remember: refuse },
   credentials: { read: refuse },
 } as unknown as Omit<SourcePorts, 'repository' | 'kustomizations'>
+
+export const noLua: EvaluateLua = () => ({ ok: false, fault: { kind: 'template', message: 'no Lua here' } })
 
 function refuse(): Promise<never> {
   return Promise.reject(new Error('this test has nothing to fetch'))
