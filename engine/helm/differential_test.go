@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"fleetwright.dev/engine/wire"
+	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/common/util"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/loader"
@@ -106,6 +107,7 @@ func (loaded *Chart) texts(options Options) (map[string]string, string, error) {
 		for place := range ready.shape.files {
 			ready.run.begin()
 			file := &ready.shape.files[place]
+			ready.run.scopes[file.chart]["Template"] = common.Values{"Name": file.name, "BasePath": file.basePath}
 			if texts[file.name], err = ready.execute(file); err != nil {
 				return err
 			}

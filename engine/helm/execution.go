@@ -8,16 +8,18 @@ import (
 
 // execution is the state of one render of one chart.
 type execution struct {
-	cluster *cluster
-	scopes  []map[string]any
-	// drew and wrote are about the file that is being executed: it read randomness or the clock, or changed a map that
-	// other files see.
-	drew  bool
-	wrote bool
+	cluster      *cluster
+	capabilities *common.Capabilities
+	scopes       []map[string]any
+	// These are about the file that is being executed: it read randomness or the clock, changed a map that other files see,
+	// or called lookup.
+	drew, wrote, looked bool
 	// shared are the maps that files see in common, made on the first write of any file.
 	shared map[uintptr]struct{}
-	// digests are those of values in scopes, by their place; see reads.
-	digests map[digestPlace]string
+	// digests are those of values in scopes, by the numbers of their places; see reads.
+	digests  []string
+	places   *places
+	versions map[string]bool
 }
 
 // write notes that a map is about to be changed.
@@ -75,9 +77,9 @@ func (run *execution) begin() {
 	if run.wrote {
 		// What was derived from the scopes is about how they were.
 		run.shared = nil
-		clear(run.digests)
+		run.digests = run.digests[:0]
 	}
-	run.drew, run.wrote = false, false
+	run.drew, run.wrote, run.looked = false, false, false
 }
 
 func (run *execution) isShared(target map[string]any) bool {

@@ -49,6 +49,7 @@ func (set *templateSet) functions() template.FuncMap {
 }
 
 func (set *templateSet) lookup(apiVersion, kind, namespace, name string) (map[string]any, error) {
+	set.running.looked = true
 	return set.running.cluster.lookup(apiVersion, kind, namespace, name)
 }
 

@@ -25,10 +25,11 @@ type Chart struct {
 	// pristine is never changed: renders work on copies of its structure that share its files and values.
 	pristine *chart.Chart
 
-	mutex   sync.Mutex
-	shapes  map[string]*shape
-	schemas map[string]*schema
-	crds    map[crdFile][]entry
+	mutex      sync.Mutex
+	structures map[string]*structure
+	shapes     map[string]*shape
+	schemas    map[string]*schema
+	crds       map[crdFile][]entry
 }
 
 // Load reads a chart from its files, named by their path within the chart's folder. What `helm template FOLDER` would not
@@ -47,10 +48,11 @@ func Load(files map[string][]byte) (*Chart, error) {
 	}
 	settle(loaded)
 	return &Chart{
-		pristine: loaded,
-		shapes:   map[string]*shape{},
-		schemas:  map[string]*schema{},
-		crds:     map[crdFile][]entry{},
+		pristine:   loaded,
+		structures: map[string]*structure{},
+		shapes:     map[string]*shape{},
+		schemas:    map[string]*schema{},
+		crds:       map[crdFile][]entry{},
 	}, nil
 }
 

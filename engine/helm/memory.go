@@ -1,8 +1,11 @@
 package helm
 
+import "sync"
+
 // generations keeps values by text within a bound of bytes, in two generations: when the young one is half of the bound,
-// the old one is dropped and they change places, so that what is used stays. Callers hold a lock or are alone.
+// the old one is dropped and they change places, so that what is used stays.
 type generations[Value any] struct {
+	mutex      sync.Mutex
 	young, old map[string]weighed[Value]
 	youngBytes int
 	limitBytes int
@@ -18,6 +21,8 @@ func newGenerations[Value any](limitBytes int) *generations[Value] {
 }
 
 func (kept *generations[Value]) find(key string) (Value, bool) {
+	kept.mutex.Lock()
+	defer kept.mutex.Unlock()
 	if entry, found := kept.young[key]; found {
 		return entry.value, true
 	}
@@ -29,6 +34,8 @@ func (kept *generations[Value]) find(key string) (Value, bool) {
 }
 
 func (kept *generations[Value]) keep(key string, value Value, bytes int) {
+	kept.mutex.Lock()
+	defer kept.mutex.Unlock()
 	kept.insert(key, weighed[Value]{value, bytes + len(key)})
 }
 

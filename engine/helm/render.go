@@ -8,7 +8,6 @@ import (
 	"fleetwright.dev/engine/manifest"
 	"fleetwright.dev/engine/operation"
 	"fleetwright.dev/engine/wire"
-	helmchart "helm.sh/helm/v4/pkg/chart"
 	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/common/util"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
@@ -70,35 +69,36 @@ func (loaded *Chart) prepare(options Options) (*prepared, error) {
 	if err := checkInstallable(loaded.pristine); err != nil {
 		return nil, err
 	}
-	root := copyStructure(loaded.pristine)
-	if err := chartutil.ProcessDependencies(root, values); err != nil {
-		return nil, &operation.Fault{Kind: wire.KindValues, Message: "chart dependencies processing failed: " + err.Error()}
+	structure, err := loaded.structureFor(values)
+	if err != nil {
+		return nil, err
 	}
 	capabilities, err := capabilitiesOf(options.Capabilities)
 	if err != nil {
 		return nil, err
 	}
-	top, err := util.ToRenderValuesWithSchemaValidation(root, values, releaseOf(options.Release), capabilities, true)
+	top, err := util.ToRenderValuesWithSchemaValidation(structure.root, values, releaseOf(options.Release), capabilities, true)
 	if err != nil {
 		return nil, &operation.Fault{Kind: wire.KindValues, Message: err.Error()}
 	}
 	if !options.SkipSchemaValidation {
-		if err := loaded.checkSchemas(root, top["Values"].(common.Values)); err != nil {
+		if err := loaded.checkSchemas(structure.root, top["Values"].(common.Values)); err != nil {
 			return nil, err
 		}
 	}
-	if err := checkKubeVersion(root.Metadata.KubeVersion, &capabilities.KubeVersion); err != nil {
+	if err := checkKubeVersion(structure.root.Metadata.KubeVersion, &capabilities.KubeVersion); err != nil {
 		return nil, err
 	}
-	charts := chartsOf(root)
-	parsed, err := loaded.shapeOf(charts)
-	if err != nil {
-		return nil, err
+	if structure.shape == nil {
+		if structure.shape, err = loaded.shapeOf(structure.charts); err != nil {
+			return nil, err
+		}
 	}
-	return &prepared{charts: charts, shape: parsed, run: &execution{
-		cluster: &cluster{texts: options.Lookup},
-		scopes:  scopesOf(charts, top),
-		digests: map[digestPlace]string{},
+	return &prepared{charts: structure.charts, shape: structure.shape, run: &execution{
+		cluster:      &cluster{texts: options.Lookup},
+		capabilities: capabilities,
+		scopes:       scopesOf(structure.charts, top),
+		places:       structure.shape.places,
 	}}, nil
 }
 
@@ -129,39 +129,10 @@ func checkKubeVersion(wanted string, version *common.KubeVersion) error {
 	}
 }
 
-// copyStructure copies what ProcessDependencies changes: which subcharts there are, their metadata, and the reference to
-// their values. Files and the values themselves are shared.
-func copyStructure(original *chart.Chart) *chart.Chart {
-	duplicate := *original
-	metadata := *original.Metadata
-	metadata.Dependencies = slices.Clone(metadata.Dependencies)
-	for place, dependency := range metadata.Dependencies {
-		copied := *dependency
-		metadata.Dependencies[place] = &copied
-	}
-	duplicate.Metadata = &metadata
-	dependencies := make([]*chart.Chart, 0, len(original.Dependencies()))
-	for _, dependency := range original.Dependencies() {
-		dependencies = append(dependencies, copyStructure(dependency))
-	}
-	duplicate.SetDependencies(dependencies...)
-	return &duplicate
-}
-
-func metadataOf(current *chart.Chart) map[string]any {
-	accessor, err := helmchart.NewAccessor(current)
-	if err != nil {
-		panic(err)
-	}
-	return accessor.MetadataAsMap()
-}
-
 // execute runs one file.
 func (ready *prepared) execute(file *templateFile) (string, error) {
-	scope := ready.run.scopes[file.chart]
-	scope["Template"] = common.Values{"Name": file.name, "BasePath": file.basePath}
 	var output strings.Builder
-	if err := ready.shape.set.root.ExecuteTemplate(&output, file.name, scope); err != nil {
+	if err := ready.shape.set.root.ExecuteTemplate(&output, file.name, ready.run.scopes[file.chart]); err != nil {
 		return "", ready.shape.executionFault(file.name, err)
 	}
 	return withoutNoValue(output.String()), nil
@@ -181,14 +152,12 @@ func (ready *prepared) attached(work func() error) (err error) {
 }
 
 // documents executes all files and reads their output. Executing comes first for all of them, as in helm: a template that
-// fails is told before YAML that does not parse.
+// fails is told before YAML that does not parse. Files whose inputs were met before are neither executed nor read.
 func (ready *prepared) documents() ([]entry, error) {
-	outputs := map[string]string{}
+	results := make([]result, len(ready.shape.files))
 	err := ready.attached(func() (err error) {
 		for place := range ready.shape.files {
-			file := &ready.shape.files[place]
-			ready.run.begin()
-			if outputs[file.name], err = ready.execute(file); err != nil {
+			if results[place], err = ready.result(&ready.shape.files[place]); err != nil {
 				return err
 			}
 		}
@@ -199,17 +168,67 @@ func (ready *prepared) documents() ([]entry, error) {
 	}
 	var all []entry
 	for _, place := range ready.shape.byPath {
-		file := &ready.shape.files[place]
-		if file.silent {
-			continue
-		}
-		entries, err := readDocuments(file.name, outputs[file.name], false)
+		entries, err := results[place].read(&ready.shape.files[place])
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, entries...)
 	}
 	return all, nil
+}
+
+// result is what became of one file: documents that are known, or an output that is not read yet.
+type result struct {
+	entries []entry
+	output  string
+	isRead  bool
+	// key is that under which the documents may be kept; empty when they may not.
+	key string
+}
+
+// known keeps the documents of files of all charts by what the files read. Documents are shared with package manifest's own
+// memory of them, so that the bound is on the safe side.
+var known = newGenerations[[]entry](48 << 20)
+
+func (ready *prepared) result(file *templateFile) (result, error) {
+	run := ready.run
+	run.begin()
+	run.scopes[file.chart]["Template"] = common.Values{"Name": file.name, "BasePath": file.basePath}
+	if file.reads == nil {
+		file.reads = readsOf(ready.shape.set.root, file, ready.shape.places)
+	}
+	key, keyed := run.key(file.reads)
+	if keyed {
+		key = ready.shape.id + file.name + "\x00" + key
+		if entries, found := known.find(key); found {
+			return result{entries: entries, isRead: true}, nil
+		}
+	}
+	output, err := ready.execute(file)
+	if err != nil {
+		return result{}, err
+	}
+	if !keyed || run.drew || run.wrote || run.looked && !file.reads.lookup {
+		key = ""
+	}
+	return result{output: output, key: key}, nil
+}
+
+func (file *result) read(source *templateFile) ([]entry, error) {
+	if file.isRead {
+		return file.entries, nil
+	}
+	var entries []entry
+	if !source.silent {
+		var err error
+		if entries, err = readDocuments(source.name, file.output, false); err != nil {
+			return nil, err
+		}
+	}
+	if file.key != "" {
+		known.keep(file.key, entries, 256+3*len(file.output))
+	}
+	return entries, nil
 }
 
 // crdFile is a file of crds/ under the name of its chart, which an alias may change.

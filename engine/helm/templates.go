@@ -3,22 +3,24 @@ package helm
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"text/template"
 	"text/template/parse"
-
-	"helm.sh/helm/v4/pkg/chart/common"
-	chart "helm.sh/helm/v4/pkg/chart/v2"
 )
 
 // shape is the parsed templates of one structure of a chart: which subcharts are enabled, and under which names, decides
 // which files there are, and of equally named definitions the last one parsed wins.
 type shape struct {
+	// id is of this shape alone, among all charts.
+	id  string
 	set *templateSet
 	// files are the templates to execute, in upstream's order.
 	files []templateFile
 	// byPath are the places of files in the order in which helm reads their output.
 	byPath []int
+	places *places
 	// texts are the sources of all templates, for the columns of faults.
 	texts map[string]string
 }
@@ -31,7 +33,8 @@ type templateFile struct {
 	chart int
 	// silent: NOTES.txt, whose output is thrown away but whose failure is the render's.
 	silent bool
-	reads  *reads
+	// reads is found when the file is first executed.
+	reads *reads
 }
 
 // templateSet is a text/template set whose functions act on the render that runs at the time.
@@ -50,28 +53,6 @@ const maxDerived = 32
 type running struct {
 	*execution
 	included map[string]int
-}
-
-// placedChart is a chart with its place in the structure.
-type placedChart struct {
-	chart *chart.Chart
-	// path is upstream's ChartFullPath, which walks up to the root at each call.
-	path   string
-	parent int
-}
-
-// chartsOf lists a chart and its subcharts, parents first.
-func chartsOf(root *chart.Chart) []placedChart {
-	return appendCharts(nil, root, root.Name(), -1)
-}
-
-func appendCharts(charts []placedChart, current *chart.Chart, path string, parent int) []placedChart {
-	place := len(charts)
-	charts = append(charts, placedChart{chart: current, path: path, parent: parent})
-	for _, dependency := range current.Dependencies() {
-		charts = appendCharts(charts, dependency, path+"/charts/"+dependency.Name(), place)
-	}
-	return charts
 }
 
 // maxShapes bounds the structures of one chart that are kept parsed.
@@ -106,6 +87,8 @@ func shapeKey(charts []placedChart) string {
 	return key.String()
 }
 
+var shapeCount atomic.Uint64
+
 func parseShape(charts []placedChart) (*shape, error) {
 	type source struct {
 		file templateFile
@@ -130,7 +113,9 @@ func parseShape(charts []placedChart) (*shape, error) {
 			}
 		}
 	}
-	parsed := &shape{set: newTemplateSet(), texts: map[string]string{}}
+	parsed := &shape{id: strconv.FormatUint(shapeCount.Add(1), 36) + " ", set: newTemplateSet(), texts: map[string]string{},
+		places: &places{numbers: map[string]int{}},
+	}
 	for _, name := range parseOrder(sources) {
 		parsed.texts[name] = sources[name].text
 		if _, err := parsed.set.root.New(name).Parse(sources[name].text); err != nil {
@@ -278,31 +263,3 @@ func parseTpl(set *templateSet, text string) (*tplText, error) {
 
 // withoutNoValue cuts out what text/template prints for absent values, as upstream does.
 func withoutNoValue(output string) string { return strings.ReplaceAll(output, "<no value>", "") }
-
-// scopesOf makes the dots of all charts of a structure, as upstream's recAllTpls does.
-func scopesOf(charts []placedChart, top map[string]any) []map[string]any {
-	scopes := make([]map[string]any, len(charts))
-	for place, placed := range charts {
-		metadata := metadataOf(placed.chart)
-		metadata["IsRoot"] = placed.parent < 0
-		scope := map[string]any{
-			"Chart":        metadata,
-			"Files":        newChartFiles(placed.chart.Files),
-			"Release":      top["Release"],
-			"Capabilities": top["Capabilities"],
-			"Values":       common.Values{},
-			"Subcharts":    map[string]any{},
-		}
-		if placed.parent < 0 {
-			scope["Values"] = top["Values"]
-		} else {
-			parent := scopes[placed.parent]
-			if values, err := common.Values(parent).Table("Values." + placed.chart.Name()); err == nil {
-				scope["Values"] = values
-			}
-			parent["Subcharts"].(map[string]any)[placed.chart.Name()] = scope
-		}
-		scopes[place] = scope
-	}
-	return scopes
-}

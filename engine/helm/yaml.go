@@ -228,5 +228,5 @@ func fromJSONArray(text string) []any {
 
 // appendNumber prints a number with its type, for digests: a template can tell int from float64.
 func appendNumber(out []byte, value float64) []byte {
-	return strconv.AppendFloat(append(out, 'f'), value, 'g', -1, 64)
+	return append(strconv.AppendFloat(append(out, 'f'), value, 'g', -1, 64), ' ')
 }
