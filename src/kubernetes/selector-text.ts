@@ -95,9 +95,9 @@ class SelectorParser {
       case '==':
         return { key, value: this.readValue() }
       case 'in':
-        return { key, operator: 'In', values: this.readValues(operator) }
+        return { key, operator: 'In', values: this.readValues() }
       case 'notin':
-        return { key, operator: 'NotIn', values: this.readValues(operator) }
+        return { key, operator: 'NotIn', values: this.readValues() }
       case '!=':
         throw new SelectorError(`'!=' cannot be said by a label selector; write '${key} notin (…)'`, operator)
       case '>':
@@ -117,13 +117,11 @@ class SelectorParser {
     return token.text
   }
 
-  /** `(a, b)`; an empty place between commas is the empty value. */
-  private readValues(operator: Token): string[] {
+  /** `(a, b)`; an empty place between commas is the empty value, and `()` holds one. */
+  private readValues(): string[] {
     const open = this.take()
     if (open.text !== '(') throw new SelectorError(`found '${open.text}', expected '('`, open)
     const values = new Set<string>()
-    if (this.peek().text === ')')
-      throw new SelectorError(`'${operator.text}' needs at least one value`, this.peek())
     for (;;) {
       const next = this.peek()
       if (next.type === 'word') {

@@ -1,18 +1,19 @@
 import { diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, SourceFile, Span } from '../diagnostics/types.ts'
+import type { YamlFault } from './yaml-fault.ts'
 
-export function malformedYaml(span: Span, reason: string): Diagnostic {
+export function malformedYaml({ span, reason }: YamlFault): Diagnostic {
+  const marked = span.file.text.slice(span.start, span.end)
   return diagnostic('source/malformed-yaml', {
     message: `this is no valid YAML: ${reason}`,
     span,
-    hint:
-      reason.includes('{{') || /\{\{/.test(span.file.text.slice(span.start, span.end))
-        ? 'quote text that holds a template: "{{ … }}"'
-        : 'the other documents of this file were read; nothing is removed anywhere until this one can be',
+    hint: marked.includes('{{')
+      ? 'put text that holds a template in quotes: "{{ … }}"'
+      : 'the other documents of the file were read; until this one can be, nothing is removed anywhere',
   })
 }
 
-export function skippedYaml(span: Span, reason: string): Diagnostic {
+export function skippedYaml({ span, reason }: YamlFault): Diagnostic {
   return diagnostic('source/skipped-yaml', {
     message: `skipped, since this is no valid YAML (${reason}) and does not look like a Kubernetes object`,
     span,

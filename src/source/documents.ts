@@ -1,10 +1,9 @@
-import { lineSpan, offsetOf } from '../diagnostics/position.ts'
-import type { Diagnostic, SourceFile, Span } from '../diagnostics/types.ts'
+import type { Diagnostic, SourceFile } from '../diagnostics/types.ts'
 import type { Engine, EngineFault, JsonObject, ParsedDocument } from '../engine/types.ts'
 import { malformedYaml, skippedYaml } from './diagnostics.ts'
 import { sliceItems } from './json-items.ts'
-import { parseTree } from './locate.ts'
 import type { SourceDocument } from './types.ts'
+import { explainFault } from './yaml-fault.ts'
 
 /** The documents of one file and what is wrong with the others. */
 export interface FileDocuments {
@@ -76,32 +75,7 @@ const templateMark = /\{\{|\{%|<%/
 
 function toDiagnostic(file: SourceFile, start: number, end: number, fault: EngineFault): Diagnostic {
   const text = file.text.slice(start, end)
-  const { span, reason } = explain(file, start, text, fault)
   const isObjectLike = intentMark.test(text) || (objectMark.test(text) && !templateMark.test(text))
-  return isObjectLike ? malformedYaml(span, reason) : skippedYaml(span, reason)
-}
-
-/** The `yaml` package knows the column and a humane reason; where it accepts the text, the engine's line is what there is. */
-function explain(
-  file: SourceFile,
-  start: number,
-  text: string,
-  fault: EngineFault,
-): { span: Span; reason: string } {
-  const error = parseTree(text).errors[0]
-  if (error === undefined) {
-    const line = lineSpan(file, fault.line ?? 1)
-    const from = fault.column === undefined ? line.start : offsetOf(file, fault.line ?? 1, fault.column)
-    return { span: { file, start: from, end: Math.max(line.end, from) }, reason: fault.message }
-  }
-  const [from, to] = error.pos
-  const reason = error.message.replace(/ at line \d+, column \d+[^]*$/, '')
-  return {
-    span: { file, start: start + from, end: start + Math.max(to, from + 1) },
-    reason: lowerFirst(reason),
-  }
-}
-
-function lowerFirst(text: string): string {
-  return /^[A-Z][a-z]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text
+  const explained = explainFault(file, start, end, fault)
+  return isObjectLike ? malformedYaml(explained) : skippedYaml(explained)
 }
