@@ -39,7 +39,12 @@ export const benchCharts: readonly BenchChart[] = [
     per: 'cluster',
     values: `podLabels:\n  fleet.example.com/cluster: "${cluster}"\n`,
   },
-  { name: 'argo-cd', folder: 'argoproj-argo-cd', per: 'environment', values: byEnvironment('global:\n  domain: argocd.') },
+  {
+    name: 'argo-cd',
+    folder: 'argoproj-argo-cd',
+    per: 'environment',
+    values: byEnvironment('global:\n  domain: argocd.'),
+  },
   {
     name: 'cert-manager',
     folder: 'cert-manager-cert-manager',
@@ -58,7 +63,12 @@ export const benchCharts: readonly BenchChart[] = [
     per: 'environment',
     values: byEnvironment('podLabels:\n  environment: '),
   },
-  { name: 'podinfo', folder: 'stefanprodan-podinfo', per: 'environment', values: byEnvironment('ui:\n  message: ') },
+  {
+    name: 'podinfo',
+    folder: 'stefanprodan-podinfo',
+    per: 'environment',
+    values: byEnvironment('ui:\n  message: '),
+  },
   {
     name: 'velero',
     folder: 'vmware-tanzu-velero',
@@ -144,7 +154,11 @@ status:
 }
 
 function profileText(chart: BenchChart): string {
-  return profile(chart.name, chart, '  clusterSelector:\n    matchExpressions:\n    - { key: environment, operator: Exists }\n')
+  return profile(
+    chart.name,
+    chart,
+    '  clusterSelector:\n    matchExpressions:\n    - { key: environment, operator: Exists }\n',
+  )
 }
 
 function grafanaProfiles(devChart: string): string {
@@ -167,7 +181,8 @@ function profile(name: string, chart: BenchChart, selector: string, release = ch
     .split('\n')
     .map((line) => `      ${line}`.trimEnd())
     .join('\n')
-  return `apiVersion: config.projectsveltos.io/v1beta1
+  return (
+    `apiVersion: config.projectsveltos.io/v1beta1
 kind: ClusterProfile
 metadata:
   name: ${name}
@@ -181,4 +196,5 @@ ${selector}  helmCharts:
     releaseNamespace: ${release}
     values: |
 ${values}`.trimEnd() + '\n'
+  )
 }

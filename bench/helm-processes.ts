@@ -42,6 +42,8 @@ function run(command: string, args: readonly string[]): Promise<void> {
     let stderr = ''
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     child.on('error', reject)
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`helm ${args.join(' ')}: ${stderr}`))))
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`helm ${args.join(' ')}: ${stderr}`)),
+    )
   })
 }

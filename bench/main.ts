@@ -1,0 +1,40 @@
+import { cpus, totalmem } from 'node:os'
+import { writeFileSync } from 'node:fs'
+import { benchFleet } from './fleet.ts'
+import { benchGrowth } from './growth.ts'
+import { formatRows, type Row } from './rows.ts'
+
+/**
+ * `npm run bench -- [fleet] [growth] [--clusters N] [--json FILE]`: prints a table and writes JSON. Every figure of a
+ * row comes from one run on one machine; ratios are what to quote, since machines are noisy (docs/benchmarks.md).
+ */
+const benches = { fleet: benchFleet, growth: benchGrowth } as const
+type BenchName = keyof typeof benches
+
+const args = process.argv.slice(2)
+const option = (name: string): string | undefined => {
+  const index = args.indexOf(`--${name}`)
+  return index < 0 ? undefined : args[index + 1]
+}
+const named = args.filter((arg): arg is BenchName => arg in benches)
+const clusters = Number(option('clusters') ?? 200)
+const corpus = process.env['FLEETWRIGHT_SHARED'] ?? new URL('../../shared', import.meta.url).pathname
+const helm = process.env['FLEETWRIGHT_HELM'] ?? 'helm'
+
+const rows: Row[] = []
+for (const name of named.length > 0 ? named : (Object.keys(benches) as BenchName[]))
+  rows.push(
+    ...(await benches[name]({ clusters, corpus, helm, log: (line) => process.stderr.write(`${line}\n`) })),
+  )
+
+process.stdout.write(formatRows(rows))
+const machine = {
+  cpu: cpus()[0]?.model ?? '',
+  cores: cpus().length,
+  memoryBytes: totalmem(),
+  node: process.version,
+}
+writeFileSync(
+  option('json') ?? 'bench-result.json',
+  `${JSON.stringify({ machine, clusters, rows }, null, 2)}\n`,
+)
