@@ -1,7 +1,6 @@
 /** The stage's entry: manifests to a tree, a tree to an update of the rendered branch. */
 export { bootstrapObjects, type BootstrapInputs, type BootstrapStep } from './bootstrap-objects.ts'
 export type { ObjectPrinter } from './complete-delivery.ts'
-export { gitBlobId, gitFolders } from './git-objects.ts'
 export { knownUnits } from './known-units.ts'
 export { layOut, type LayOutInputs } from './lay-out.ts'
 export { planUpdate, type UpdateOptions } from './plan-update.ts'

@@ -1,5 +1,5 @@
-import { gitBlobId, gitFolderId } from './git-objects.ts'
-import type { ObjectFormat, TreePart } from './types.ts'
+import { gitBlobId, gitFolderId, type ObjectFormat } from '../git/git-objects.ts'
+import type { TreePart } from './types.ts'
 
 /**
  * What the branch is to hold, as the smallest pieces that are written or left alone: single files, and folders of a

@@ -1,4 +1,5 @@
 import type { Span } from '../diagnostics/types.ts'
+import type { ObjectFormat } from '../git/git-objects.ts'
 import type { EngineVersions, HelmHook } from '../engine/types.ts'
 import type { SyncMode } from '../intent/types.ts'
 import type { ChartIdentity, UnitRecord } from '../render/types.ts'
@@ -234,8 +235,6 @@ export interface IndexRow {
   readonly source?: string
   readonly hook?: HelmHook
 }
-
-export type ObjectFormat = 'sha1' | 'sha256'
 
 /** State of a branch before an update. */
 export interface BranchState {

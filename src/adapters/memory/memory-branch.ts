@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { gitBlobId, gitFolders } from '../../branch/branch.ts'
+import { gitBlobId, gitFolders } from '../../git/git-objects.ts'
 import type { BranchWriter, WriteOutcome } from '../../branch/branch-writer-port.ts'
 import type { BranchState, BranchUpdate } from '../../branch/types.ts'
 

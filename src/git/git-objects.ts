@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import type { ObjectFormat } from './types.ts'
+/** How a repository names its objects. */
+export type ObjectFormat = 'sha1' | 'sha256'
 
 /** The id that Git gives a file. */
 export function gitBlobId(bytes: Uint8Array | string, format: ObjectFormat = 'sha1'): string {
