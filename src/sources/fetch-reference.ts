@@ -46,7 +46,7 @@ export async function fetchReference(
     }
     case 'git': {
       if (!isCompiledCommit(reference, fetching)) return fetchTree(reference, fetching)
-      const files = await commit.readFolder({ path: '' }, reference, fetching.report)
+      const files = await commit.readFolder({ path: '', links: 'leave-out' }, reference, fetching.report)
       return { revision, tree: toFileTree(filterAsFlux(files, reference.ignore)) }
     }
     case 'helm-http':

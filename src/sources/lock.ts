@@ -49,7 +49,7 @@ function readEntries(
     return entries
   }
   const sources = root.get('sources')
-  if (sources === undefined || sources === null || (isScalar(sources) && sources.value === '')) return entries
+  if (sources === undefined || sources === null || sources === '') return entries
   if (!isMap(sources)) {
     faults.push({ span: whole, reason: '`sources` is no mapping' })
     return entries

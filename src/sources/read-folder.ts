@@ -13,6 +13,8 @@ export interface Folder {
   readonly path: RepositoryPath
   /** Also what the kustomization there reaches; paths are then those of the repository. */
   readonly closure?: { readonly components: readonly string[] }
+  /** Flux leaves symbolic links out of its artifacts. Default: followed. */
+  readonly links?: 'leave-out'
 }
 
 /** The compiled commit as a place that sources are read from; its listing is asked for once. */
@@ -24,9 +26,9 @@ export interface CompiledCommit {
 export function createCompiledCommit(reader: RepositoryReader): CompiledCommit {
   let listing: ReturnType<typeof readListing> | undefined
   return {
-    async readFolder({ path, closure }, subject, report) {
+    async readFolder({ path, closure, links }, subject, report) {
       listing ??= readListing(reader)
-      const { files, refused, sizes } = await listing
+      const { files, refused, sizes } = links === undefined ? await listing : withoutLinks(await listing)
       const folder = path.replace(/^(?:\.?\/)+|\/+$/g, '').replace(/^\.$/, '')
       const prefix = folder === '' ? '' : `${folder}/`
       const wanted =
@@ -36,16 +38,24 @@ export function createCompiledCommit(reader: RepositoryReader): CompiledCommit {
       const escaping = refused.find((link) => link.startsWith(prefix))
       if (escaping !== undefined) throw new SourceFault(escapingLink(subject, escaping))
       if (wanted.length === 0) throw new SourceFault(missingFolder(subject, folder, files.keys()))
-      const kept = keepWithinBounds(wanted, (seen) => sizes.get(files.get(seen) ?? '') ?? 0, subject, report)
-      const contents = await reader.read([...new Set(kept.map((seen) => files.get(seen) ?? seen))])
+      const sizeOf = (seen: RepositoryPath): number => sizes.get(files.get(seen) ?? '') ?? 0
+      const listed = keepWithinBounds(wanted, sizeOf, subject, report)
+      const contents = await reader.read([...new Set(listed.map((seen) => files.get(seen) ?? seen))])
+      const contentOf = (seen: RepositoryPath): Uint8Array =>
+        contents.get(files.get(seen) ?? seen) ?? new Uint8Array()
+      // A blobless clone knows sizes only once it has the files.
+      const kept = keepWithinBounds(listed, (seen) => contentOf(seen).length, subject, report)
       return new Map(
-        kept.map((seen) => [
-          closure === undefined ? seen.slice(prefix.length) : seen,
-          contents.get(files.get(seen) ?? seen) ?? new Uint8Array(),
-        ]),
+        kept.map((seen) => [closure === undefined ? seen.slice(prefix.length) : seen, contentOf(seen)]),
       )
     },
   }
+}
+
+type Listing = Awaited<ReturnType<typeof readListing>>
+
+function withoutLinks({ sizes }: Listing): Listing {
+  return { files: new Map([...sizes.keys()].map((path) => [path, path])), refused: [], sizes }
 }
 
 async function readListing(reader: RepositoryReader) {

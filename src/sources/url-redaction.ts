@@ -1,7 +1,7 @@
 /** A URL, or a key that holds some, fit for a message: no user, no password, no value of a query but `ref`. */
 export function redactUrls(text: string): string {
   return text
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1')
+    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*@/gi, '$1')
     .replace(/([?&])([^=&\s#]+)=([^&\s#]*)/g, (whole, mark: string, name: string) =>
       /^(?:ref|version|submodules|timeout)$/.test(name) ? whole : `${mark}${name}=…`,
     )
