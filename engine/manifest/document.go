@@ -76,6 +76,18 @@ func read(text string) (*Document, *operation.Fault) {
 	return document, nil
 }
 
+// FromFields makes a document of data that a renderer has parsed itself; the map is the document's from then on.
+func FromFields(fields map[string]any) (*Document, *operation.Fault) {
+	value, err := toJSONTypes(fields)
+	if err != nil {
+		return nil, notAnObject(err.Error())
+	}
+	document := &Document{Head: headOf(fields)}
+	var fault *operation.Fault
+	document.Objects, fault = expand(value.(map[string]any), nil, 0)
+	return document, fault
+}
+
 func headOf(fields map[string]any) Head {
 	head := Head{}
 	head.APIVersion, _ = fields["apiVersion"].(string)

@@ -170,6 +170,8 @@ func additionsKey(finish *wire.Finish) string {
 // release drops the parsed form, which takes many times the room of the text; Fields reads it back.
 func release(rendered []Rendered) {
 	for _, entry := range rendered {
-		entry.Object.fields = nil
+		if entry.Object.document != nil {
+			entry.Object.fields = nil
+		}
 	}
 }

@@ -17,7 +17,7 @@ type Object struct {
 	// Defines is the kind of a CustomResourceDefinition, kept apart from the fields, which go.
 	Defines *wire.Definition
 
-	// fields is dropped after a Finish; document and place bring it back.
+	// fields is dropped after a Finish where document and place can bring it back.
 	fields   map[string]any
 	document *Document
 	place    int

@@ -20,7 +20,7 @@ func mergeValues(request operation.Request) (operation.Response, error) {
 			fault.File = document.Name
 			return operation.Response{}, fault
 		}
-		merged = merge(merged, values)
+		merged = Merge(merged, values)
 	}
 	var response operation.Response
 	response.Result = wire.Merged{Text: response.Blob(manifest.AppendJSON(nil, merged))}
@@ -39,15 +39,15 @@ func parseValues(text string) (map[string]any, *operation.Fault) {
 	return values, nil
 }
 
-// merge lays later values over earlier ones: mappings are merged, everything else replaces what was there, null included
+// Merge lays later values over earlier ones: mappings are merged, everything else replaces what was there, null included
 // (it reaches Helm, where it deletes the chart's default).
-func merge(earlier, later map[string]any) map[string]any {
+func Merge(earlier, later map[string]any) map[string]any {
 	merged := maps.Clone(earlier)
 	for key, value := range later {
 		before, wasMap := merged[key].(map[string]any)
 		after, isMap := value.(map[string]any)
 		if wasMap && isMap {
-			merged[key] = merge(before, after)
+			merged[key] = Merge(before, after)
 			continue
 		}
 		merged[key] = value

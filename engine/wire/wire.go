@@ -166,6 +166,52 @@ type NamedText struct {
 	Text Blob   `json:"text"`
 }
 
+// KustomizationNeeds is the payload of "kustomizationNeeds"; trees were loaded before. Result: KustomizationNeedsResult.
+type KustomizationNeeds struct {
+	// Tree is the digest of a loaded tree.
+	Tree       string   `json:"tree"`
+	Path       string   `json:"path"`
+	Components []string `json:"components"`
+	// Remotes are those that are fetched already: what they need in turn is listed too.
+	Remotes map[string]string `json:"remotes"`
+}
+
+// KustomizationNeedsResult lists what a build would want from outside.
+type KustomizationNeedsResult struct {
+	Remotes []RemoteNeed `json:"remotes"`
+	Charts  []ChartNeed  `json:"charts"`
+}
+
+// RemoteNeed is a base or a file on the network.
+type RemoteNeed struct {
+	// Text is what the kustomization says, and the key under which the tree is handed in.
+	Text string `json:"text"`
+	// File is the kustomization that says it.
+	File string `json:"file"`
+	// SingleFile tells that the text looks like the address of one file: to be fetched over HTTP before Git is tried.
+	SingleFile bool `json:"singleFile"`
+	// Repository is how kustomize takes the text for a Git repository; absent when it does not.
+	Repository *RemoteRepository `json:"repository,omitempty"`
+}
+
+// RemoteRepository says what to clone. The whole repository is handed in; Path is the kustomization's folder in it.
+type RemoteRepository struct {
+	URL        string `json:"url"`
+	Ref        string `json:"ref,omitempty"`
+	Path       string `json:"path,omitempty"`
+	Submodules bool   `json:"submodules"`
+}
+
+// ChartNeed is an entry of helmCharts whose chart is not in the tree.
+type ChartNeed struct {
+	// Key is the text under which the chart is handed in.
+	Key     string `json:"key"`
+	Name    string `json:"name"`
+	Repo    string `json:"repo,omitempty"`
+	Version string `json:"version,omitempty"`
+	File    string `json:"file"`
+}
+
 // ReadObjects is the payload of "readObjects". Result: Response.Objects.
 type ReadObjects struct {
 	Texts  []NamedText `json:"texts"`
