@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
+import { createEngine } from '../../src/engine/engine.ts'
 import type { EngineOptions, ReplacementReason } from '../../src/engine/engine.ts'
 import type { Engine } from '../../src/engine/types.ts'
 import { createTestEngine } from './built-engine.ts'
@@ -139,7 +141,13 @@ describe('the start', () => {
     expect(engine.versions.helm).toMatch(/^v4\./)
     expect(engine.versions.kustomize).toMatch(/^v0\.21\./)
     expect(engine.versions.go).toMatch(/^go1\.26/)
-    expect(engine.versions.digest).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  it('without a path takes the engine of the package, whose hash is recorded', async () => {
+    const engine = await createEngine({ workers: 1 })
+    engines.push(engine)
+    const recorded = readFileSync(new URL('../../engine/engine.sha256', import.meta.url), 'utf8')
+    expect(`${engine.versions.digest}\n`).toBe(recorded)
   })
 })
 
