@@ -4,7 +4,7 @@ type Style = NonNullable<Scalar['type']>
 
 /**
  * Offset in the YAML `source` of a scalar (quotes or block header included) at which `offset` of its value stands.
- * Literal blocks are exact; in folded and flow scalars a line break of the source stands for a blank of the value.
+ * Exact but in folded blocks, where the nearest place is found by walking both texts.
  */
 export function alignString(source: string, value: string, style: Style, offset: number): number {
   const wanted = Math.min(Math.max(offset, 0), value.length)
@@ -12,13 +12,13 @@ export function alignString(source: string, value: string, style: Style, offset:
     case 'BLOCK_LITERAL':
       return alignLiteral(source, value, wanted)
     case 'BLOCK_FOLDED':
-      return alignFlow(source, headerLength(source), value, wanted)
+      return alignFolded(source, value, wanted)
     case 'QUOTE_DOUBLE':
-      return alignDoubleQuoted(source, value, wanted)
+      return flowOffsets(source, '"')[wanted] ?? source.length
     case 'QUOTE_SINGLE':
-      return alignFlow(source, 1, value, wanted)
+      return flowOffsets(source, "'")[wanted] ?? source.length
     case 'PLAIN':
-      return alignFlow(source, 0, value, wanted)
+      return flowOffsets(source, '')[wanted] ?? source.length
   }
 }
 
@@ -45,61 +45,88 @@ function headerLength(source: string): number {
   return end < 0 ? source.length : end + 1
 }
 
-/** Walks both texts; blanks and line breaks of the source that the value lacks are folding or indentation. */
-function alignFlow(source: string, from: number, value: string, wanted: number): number {
-  let at = from
-  if (isBlank(source[at]) && !isBlank(value[0])) at = skipBlanks(source, at)
+/**
+ * Walks both texts of a folded block: blanks and line breaks of the source that the value lacks are folding or indentation.
+ */
+function alignFolded(source: string, value: string, wanted: number): number {
+  let at = skipBlanks(source, headerLength(source))
   for (let index = 0; index < wanted && at < source.length; index++) {
     const character = value[index]
-    if (source[at] === character) {
-      // '' inside single quotes is one quote.
-      if (character === "'" && source[0] === "'" && source[at + 1] === "'") at++
-      at++
-    } else if (isBlank(source[at])) {
+    if (source[at] === character) at++
+    else if (isBlank(source[at])) {
       at = skipBlanks(source, at)
       if (!isBlank(character)) index--
       continue
     } else at++
-    // Indentation after a line break is not part of the value.
     if (isBlank(source[at]) && !isBlank(value[index + 1])) at = skipBlanks(source, at)
   }
   return Math.min(at, source.length)
 }
 
-function alignDoubleQuoted(source: string, value: string, wanted: number): number {
-  let at = 1
-  let index = 0
-  while (index < wanted && at < source.length) {
-    if (source[at] === '\\') {
-      const escape = /^\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r?\n[ \t]*|[^])/.exec(
-        source.slice(at, at + 200),
-      )
-      const text = escape?.[0] ?? '\\'
-      at += text.length
-      // An escaped line break gives nothing; \U may give a pair of code units.
-      if (!/^\\\r?\n/.test(text))
-        index += text[1] === 'U' && Number.parseInt(text.slice(2), 16) > 0xffff ? 2 : 1
-    } else if (source[at] === value[index]) {
-      at++
-      index++
-    } else if (isBlank(source[at])) {
-      const folded = isBlank(value[index])
-      at = skipBlanks(source, at)
-      while (folded && index < wanted && isBlank(value[index])) index++
+/** Reads a plain or quoted scalar by the rules of YAML and tells where each unit of its value stands. */
+function flowOffsets(source: string, quote: '"' | "'" | ''): number[] {
+  const offsets: number[] = []
+  const end = source.length - quote.length
+  let at = quote.length
+  while (at < end) {
+    const character = source[at] ?? ''
+    if (character === ' ' || character === '\t') {
+      const next = skip(source, at, ' \t')
+      // Blanks before a line break are folded away.
+      if (!isLineBreak(source[next])) for (; at < next; at++) offsets.push(at)
+      at = next
+    } else if (isLineBreak(character)) {
+      const { next, breaks } = skipLineBreaks(source, at)
+      // One line break is a blank; each further one is a line break of the value.
+      for (let count = 0; count < Math.max(breaks - 1, 1); count++) offsets.push(at)
+      at = next
+    } else if (quote === '"' && character === '\\') {
+      at = readEscape(source, at, offsets)
     } else {
-      at++
-      index++
+      offsets.push(at)
+      at += quote === "'" && character === "'" ? 2 : 1
     }
   }
-  return Math.min(at, source.length)
+  return [...offsets, end]
+}
+
+function readEscape(source: string, at: number, offsets: number[]): number {
+  if (isLineBreak(source[at + 1])) {
+    const { next, breaks } = skipLineBreaks(source, at + 1)
+    for (let count = 1; count < breaks; count++) offsets.push(at)
+    return next
+  }
+  const digits = { x: 2, u: 4, U: 8 }[source[at + 1] ?? ''] ?? 0
+  const isPair = digits === 8 && Number.parseInt(source.slice(at + 2, at + 10), 16) > 0xffff
+  offsets.push(at, ...(isPair ? [at] : []))
+  return at + 2 + digits
+}
+
+function skipLineBreaks(source: string, from: number): { readonly next: number; readonly breaks: number } {
+  let next = from
+  let breaks = 0
+  while (isLineBreak(source[next])) {
+    next += source.startsWith('\r\n', next) ? 2 : 1
+    next = skip(source, next, ' \t')
+    breaks++
+  }
+  return { next, breaks }
+}
+
+function isLineBreak(character: string | undefined): boolean {
+  return character === '\n' || character === '\r'
 }
 
 function isBlank(character: string | undefined): boolean {
-  return character === ' ' || character === '\t' || character === '\n' || character === '\r'
+  return character === ' ' || character === '\t' || isLineBreak(character)
 }
 
 function skipBlanks(source: string, from: number): number {
+  return skip(source, from, ' \t\r\n')
+}
+
+function skip(source: string, from: number, characters: string): number {
   let at = from
-  while (at < source.length && isBlank(source[at])) at++
+  while (at < source.length && characters.includes(source[at] ?? '')) at++
   return at
 }

@@ -26,9 +26,9 @@ export function locate(document: SourceDocument, path: DocumentPath, part: 'key'
     return locate(document.within.document, [...document.within.path, ...path], part)
   }
   const place = findPlace(document, path)
-  const found = place.depth === path.length
-  const node = found && part === 'value' ? (place.value ?? place.key) : (place.key ?? place.value)
-  const range = (found && part === 'value' ? usableRange(place.value) : undefined) ?? usableRange(node)
+  const isWanted = place.depth === path.length && part === 'value'
+  const range =
+    (isWanted ? usableRange(place.value) : undefined) ?? usableRange(place.key) ?? usableRange(place.value)
   // The root itself: its first key says more than a whole document.
   if (path.length === 0 || place.depth === 0 || range === undefined) return firstLine(document)
   return { file: document.file, start: document.start + range[0], end: document.start + range[1] }
@@ -87,7 +87,7 @@ function step(
     if (isScalar(pair.key) && isKey(pair.key, String(segment))) return parts(pair)
   }
   for (const pair of node.items) {
-    if (!isScalar(pair.key) || pair.key.value !== '<<') continue
+    if (!isScalar(pair.key) || pair.key.source !== '<<') continue
     const merged = isSeq(pair.value) ? (pair.value.items as Node[]) : [pair.value as Node]
     for (const source of merged) {
       const found = step(tree, source, segment)
