@@ -101,12 +101,32 @@ var hookEvents = map[string]release.HookEvent{
 	"test-success":  release.HookTest,
 }
 
-// hookOf reads helm's annotations of a hook; nil for no hook, known false for one that helm skips. Few documents are hooks,
-// so that those are read once more into upstream's own shape, which makes text of numbers as upstream does.
+// knownHook is what the annotations of a document say; skipped for a hook of kinds that helm does not know.
+type knownHook struct {
+	hook    *wire.Hook
+	skipped bool
+}
+
+// hooks keeps them by the text of the document.
+var hooks = newGenerations[knownHook](4 << 20)
+
+// hookOf reads helm's annotations of a hook; nil for no hook, known false for one that helm skips.
 func hookOf(source, text string) (hook *wire.Hook, known bool, err error) {
 	if !strings.Contains(text, release.HookAnnotation) {
 		return nil, true, nil
 	}
+	if found, isKept := hooks.find(text); isKept {
+		return found.hook, !found.skipped, nil
+	}
+	if hook, known, err = readHook(source, text); err != nil {
+		return nil, false, err
+	}
+	hooks.keep(strings.Clone(text), knownHook{hook, !known}, 256)
+	return hook, known, nil
+}
+
+// readHook reads the document once more, into upstream's own shape, which makes text of numbers as upstream does.
+func readHook(source, text string) (hook *wire.Hook, known bool, err error) {
 	var head util.SimpleHead
 	if err := unmarshalYAML([]byte(text), &head); err != nil {
 		return nil, false, &operation.Fault{Kind: wire.KindYAML, Message: err.Error(), File: inChart(source)}

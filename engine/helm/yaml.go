@@ -154,7 +154,18 @@ func toYAMLPretty(value any) string {
 	return strings.TrimSuffix(data.String(), "\n")
 }
 
+// readTexts keeps what texts of `fromYaml` read as; charts hand over the same ones again and again.
+var readTexts = newGenerations[map[string]any](4 << 20)
+
+// fromYAML reads most texts without upstream's detour over JSON. Templates may write into what they get.
 func fromYAML(text string) map[string]any {
+	if known, found := readTexts.find(text); found {
+		return copyOf(known).(map[string]any)
+	}
+	if fields, ok := readPlain(text); ok {
+		readTexts.keep(text, fields, 512+8*len(text))
+		return copyOf(fields).(map[string]any)
+	}
 	fields := map[string]any{}
 	if err := unmarshalYAML([]byte(text), &fields); err != nil {
 		fields["Error"] = err.Error()
@@ -224,6 +235,53 @@ func fromJSONArray(text string) []any {
 		items = []any{err.Error()}
 	}
 	return items
+}
+
+// readPlain reads a mapping whose keys are texts, numbers as float64. False for all else, errors included.
+func readPlain(text string) (map[string]any, bool) {
+	var value any
+	if yaml.Unmarshal([]byte(text), &value) != nil {
+		return nil, false
+	}
+	plain, ok := asFromJSON(value)
+	fields, isMap := plain.(map[string]any)
+	return fields, ok && isMap
+}
+
+// asFromJSON is a value of the YAML package as it comes back from JSON.
+func asFromJSON(value any) (any, bool) {
+	switch value := value.(type) {
+	case nil, bool:
+		return value, true
+	case string:
+		return value, utf8.ValidString(value)
+	case int:
+		return float64(value), true
+	case float64:
+		return value, !math.IsNaN(value) && !math.IsInf(value, 0)
+	case []any:
+		for index, item := range value {
+			var ok bool
+			if value[index], ok = asFromJSON(item); !ok {
+				return nil, false
+			}
+		}
+		return value, true
+	case map[any]any:
+		fields := make(map[string]any, len(value))
+		for key, field := range value {
+			name, isText := key.(string)
+			if !isText || !utf8.ValidString(name) {
+				return nil, false
+			}
+			var ok bool
+			if fields[name], ok = asFromJSON(field); !ok {
+				return nil, false
+			}
+		}
+		return fields, true
+	}
+	return nil, false
 }
 
 // appendNumber prints a number with its type, for digests: a template can tell int from float64.
