@@ -4,6 +4,8 @@ import type { Person, PreviousTree, UpdatePlan } from './branch/types.ts'
 import { compile, type Compiled, type CompileOptions, type CompilePorts } from './compile.ts'
 import { assert } from './diagnostics/errors.ts'
 import type { Diagnostic, Report } from './diagnostics/types.ts'
+import { nothingKnown } from './render/render.ts'
+import type { Pin } from './sources/types.ts'
 import { factsFolder, observedPath } from './observe/observe.ts'
 
 export interface CompileBranchPorts extends CompilePorts {
@@ -14,6 +16,10 @@ export interface CompileBranchOptions extends Omit<CompileOptions, 'facts' | 'se
   readonly branch: string
   /** Recorded facts; default: those of the rendered branch. */
   readonly facts?: ReadonlyMap<string, string>
+  /** What was fetched at the time, by source key; default: what the last build pinned. */
+  readonly pins?: ReadonlyMap<string, Pin>
+  /** Renders everything anew, whatever the branch has. */
+  readonly fresh?: boolean
   readonly committer: Person
   /** Digests of deletions that somebody approved. */
   readonly allowDelete: readonly string[]
@@ -86,7 +92,7 @@ async function compileOptions(
     ...options,
     facts: options.facts ?? (await readFiles(state, factsPaths)),
     sets: new Map(Object.entries(build?.sets ?? {})),
-    known: knownUnits(previous, readFiles),
-    fetch: { ...options.fetch, pins: new Map(Object.entries(build?.pins ?? {})) },
+    known: options.fresh === true ? nothingKnown : knownUnits(previous, readFiles),
+    fetch: { ...options.fetch, pins: options.pins ?? new Map(Object.entries(build?.pins ?? {})) },
   }
 }
