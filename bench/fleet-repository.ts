@@ -25,7 +25,8 @@ export const benchCharts: readonly BenchChart[] = [
     name: 'kube-prometheus-stack',
     folder: 'prometheus-community-kube-prometheus-stack',
     per: 'cluster',
-    values: `prometheus:\n  prometheusSpec:\n    externalLabels:\n      cluster: "${cluster}"\n`,
+    // Without this grafana makes up a password, which no rendered branch should hold.
+    values: `grafana:\n  admin:\n    existingSecret: grafana-admin\nprometheus:\n  prometheusSpec:\n    externalLabels:\n      cluster: "${cluster}"\n`,
   },
   {
     name: 'ingress-nginx',
@@ -55,7 +56,7 @@ export const benchCharts: readonly BenchChart[] = [
     name: 'grafana',
     folder: 'grafana-community-grafana',
     per: 'environment',
-    values: `adminPassword: not-a-secret\n${byEnvironment('podLabels:\n  environment: ')}`,
+    values: `admin:\n  existingSecret: grafana-admin\n${byEnvironment('podLabels:\n  environment: ')}`,
   },
   {
     name: 'tigera-operator',
@@ -130,7 +131,8 @@ function copyChart(from: string, to: string): void {
 }
 
 function commitAll(folder: string, message: string): void {
-  git(folder, 'add', '-A')
+  // Charts bring .gitignore files that hide their own dependencies.
+  git(folder, 'add', '-A', '-f')
   git(folder, '-c', 'user.name=bench', '-c', 'user.email=bench@example.com', 'commit', '-q', '-m', message)
 }
 

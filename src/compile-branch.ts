@@ -85,6 +85,7 @@ async function compileOptions(
 ): Promise<CompileOptions> {
   const { state, build } = previous
   const readFiles: BranchWriter['readFiles'] = (of, paths) => writer.readFiles(of, paths)
+  const known = knownUnits(previous, readFiles)
   const factsPaths = [...state.files.keys()].filter(
     (path) => path.startsWith(factsFolder) || path === observedPath,
   )
@@ -92,7 +93,8 @@ async function compileOptions(
     ...options,
     facts: options.facts ?? (await readFiles(state, factsPaths)),
     sets: new Map(Object.entries(build?.sets ?? {})),
-    known: options.fresh === true ? nothingKnown : knownUnits(previous, readFiles),
+    // Even a fresh render is told the present that its inputs were told before (decision 5).
+    known: options.fresh === true ? { ...nothingKnown, presents: known.presents } : known,
     fetch: { ...options.fetch, pins: options.pins ?? new Map(Object.entries(build?.pins ?? {})) },
   }
 }
