@@ -1,7 +1,8 @@
 import { EnvironmentError, assert } from '../diagnostics/errors.ts'
+import type { JobResult } from './job-result.ts'
 import { readModule } from './module.ts'
 import { createPool } from './pool.ts'
-import type { JobResult, Pool, ReplacementReason } from './pool.ts'
+import type { Pool, ReplacementReason } from './pool.ts'
 import { PROTOCOL_VERSION } from './protocol.ts'
 import type { Blob } from './protocol.ts'
 import {

@@ -45,18 +45,15 @@ export interface WasiOptions {
 
 /** Go's runtime wants these ten functions of WASI; other imports are answered with "not supported". */
 export function createWasi(options: WasiOptions): Wasi {
+  const memory: MemoryView = {
+    view: () => new DataView(options.memory().buffer),
+    bytes: (pointer, length) => new Uint8Array(options.memory().buffer, pointer, length),
+  }
   let random = createRandomStream(FIXED_SEED)
   let randomCalls = 0
-  let clockReadings = 0
-  let clockNs = 0n
-  // The monotonic clock stands still but for sleeps, so that no result can depend on how long anything took. Go's scheduler
-  // and collector work with it as they would on a machine that is infinitely fast.
-  let monotonicNs = 1n
-  let stderr = ''
-  const view = () => new DataView(options.memory().buffer)
-  const bytes = (pointer: number, length: number) => new Uint8Array(options.memory().buffer, pointer, length)
-
-  const texts = createTextLists({
+  const clocks = createClocks(memory)
+  const stderr = createStderr(memory)
+  const texts = createTextLists(memory, {
     // klog reads os.Args[0] when it is initialised and panics without one.
     args: ['engine'],
     environ: [
@@ -65,31 +62,50 @@ export function createWasi(options: WasiOptions): Wasi {
       'GODEBUG=invalidptr=0',
       `GOMEMLIMIT=${options.softMemoryLimitBytes}`,
     ],
-    view,
-    bytes,
   })
+  return {
+    imports: {
+      ...texts,
+      ...clocks.imports,
+      ...stderr.imports,
+      random_get(pointer: number, length: number) {
+        randomCalls++
+        random(memory.bytes(pointer, length))
+        return 0
+      },
+      proc_exit(code: number): number {
+        throw new InstanceExit(`the engine exited with code ${code}`)
+      },
+      sched_yield: () => 0,
+      // The first file descriptor that Go asks for as an opened folder: there is none.
+      fd_prestat_get: () => ERRNO_BADF,
+    },
+    randomCalls: () => randomCalls,
+    clockReadings: clocks.readings,
+    begin: ({ seed, clockMs }) => {
+      random = createRandomStream(seed ?? FIXED_SEED)
+      clocks.set(clockMs)
+    },
+    takeStderr: stderr.take,
+  }
+}
 
+/** The instance's memory, looked at anew each time: it moves when it grows. */
+interface MemoryView {
+  readonly view: () => DataView
+  readonly bytes: (pointer: number, length: number) => Uint8Array
+}
+
+function createClocks({ view }: MemoryView) {
+  let readings = 0
+  let clockNs = 0n
+  // The monotonic clock stands still but for sleeps, so that no result can depend on how long anything took. Go's scheduler
+  // and collector work with it as they would on a machine that is infinitely fast.
+  let monotonicNs = 1n
   const imports: WebAssembly.ModuleImports = {
-    ...texts,
     clock_time_get(clock: number, _precision: bigint, pointer: number) {
-      if (clock === CLOCK_REALTIME) clockReadings++
+      if (clock === CLOCK_REALTIME) readings++
       view().setBigUint64(pointer, clock === CLOCK_REALTIME ? clockNs : monotonicNs, true)
-      return 0
-    },
-    random_get(pointer: number, length: number) {
-      randomCalls++
-      random(bytes(pointer, length))
-      return 0
-    },
-    fd_write(_descriptor: number, vectors: number, count: number, written: number) {
-      let total = 0
-      for (let index = 0; index < count; index++) {
-        const pointer = view().getUint32(vectors + index * 8, true)
-        const length = view().getUint32(vectors + index * 8 + 4, true)
-        if (stderr.length < STDERR_LIMIT) stderr += Buffer.from(bytes(pointer, length)).toString()
-        total += length
-      }
-      view().setUint32(written, total, true)
       return 0
     },
     poll_oneoff(subscriptions: number, events: number, count: number, happened: number) {
@@ -103,24 +119,36 @@ export function createWasi(options: WasiOptions): Wasi {
       view().setUint32(happened, count, true)
       return 0
     },
-    proc_exit(code: number): number {
-      throw new InstanceExit(`the engine exited with code ${code}`)
-    },
-    sched_yield: () => 0,
-    // The first file descriptor that Go asks for as an opened folder: there is none.
-    fd_prestat_get: () => ERRNO_BADF,
   }
   return {
     imports,
-    randomCalls: () => randomCalls,
-    clockReadings: () => clockReadings,
-    begin: ({ seed, clockMs }) => {
-      random = createRandomStream(seed ?? FIXED_SEED)
+    readings: () => readings,
+    set: (clockMs: number) => {
       clockNs = BigInt(Math.trunc(clockMs)) * 1_000_000n
     },
-    takeStderr: () => {
-      const taken = stderr
-      stderr = ''
+  }
+}
+
+function createStderr({ view, bytes }: MemoryView) {
+  let text = ''
+  const imports: WebAssembly.ModuleImports = {
+    fd_write(_descriptor: number, vectors: number, count: number, written: number) {
+      let total = 0
+      for (let index = 0; index < count; index++) {
+        const pointer = view().getUint32(vectors + index * 8, true)
+        const length = view().getUint32(vectors + index * 8 + 4, true)
+        if (text.length < STDERR_LIMIT) text += Buffer.from(bytes(pointer, length)).toString()
+        total += length
+      }
+      view().setUint32(written, total, true)
+      return 0
+    },
+  }
+  return {
+    imports,
+    take: () => {
+      const taken = text
+      text = ''
       return taken
     },
   }
@@ -151,15 +179,11 @@ function createRandomStream(seed: Uint8Array): (target: Uint8Array) => void {
   }
 }
 
-interface TextLists {
-  readonly args: readonly string[]
-  readonly environ: readonly string[]
-  readonly view: () => DataView
-  readonly bytes: (pointer: number, length: number) => Uint8Array
-}
-
 /** Arguments and environment: each list as pointers into one buffer of texts that end with NUL. */
-function createTextLists({ args, environ, view, bytes }: TextLists): WebAssembly.ModuleImports {
+function createTextLists(
+  { view, bytes }: MemoryView,
+  { args, environ }: { readonly args: readonly string[]; readonly environ: readonly string[] },
+): WebAssembly.ModuleImports {
   const sizes = (list: readonly string[]) => (count: number, size: number) => {
     view().setUint32(count, list.length, true)
     view().setUint32(size, Buffer.byteLength(list.map((text) => `${text}\0`).join('')), true)

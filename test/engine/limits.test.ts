@@ -151,8 +151,13 @@ describe('the start', () => {
   })
 })
 
-it('a closed engine refuses further calls', async () => {
-  const engine = await start()
+it('a closed engine refuses further calls, and those under way', async () => {
+  const engine = await start({ workers: 1 })
+  const underWay = [engine.renderChart(ENDLESS, ENTROPY), engine.parseYaml(['a: 1'])]
+  const settled = Promise.allSettled(underWay)
   await engine.close()
   await expect(engine.parseYaml(['a: 1'])).rejects.toThrow('the engine is closed')
+  for (const call of await settled) {
+    expect(call).toMatchObject({ status: 'rejected', reason: { message: 'the engine is closed' } })
+  }
 })
