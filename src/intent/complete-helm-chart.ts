@@ -1,6 +1,7 @@
 import type { DocumentPath } from '../source/types.ts'
 import { completeSecretReference, completeValueFrom } from './complete-source-ref.ts'
 import { chartIncomplete, deprecatedField, optionsWithoutEffect } from './diagnostics.ts'
+import { isWritten } from './header.ts'
 import type { WrittenObject } from './reading.ts'
 import type { HelmChart, HelmOptions, RegistryCredentials } from './types.ts'
 import type { WrittenHelmChart, WrittenHelmOptions } from './written/helm-chart.ts'
@@ -40,7 +41,7 @@ function checkRepositoryFields(
 ): void {
   if (!/^(?:http|oci)/.test(written.repositoryURL)) return
   for (const field of ['chartName', 'chartVersion', 'repositoryName'] as const) {
-    if ((written[field] ?? '') !== '') continue
+    if (isWritten(document, [...path, field])) continue
     report(chartIncomplete(document, [...path, field], field === 'repositoryName' ? 'warning' : 'error'))
   }
 }

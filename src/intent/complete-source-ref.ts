@@ -1,5 +1,6 @@
 import type { DocumentPath } from '../source/types.ts'
 import { sourceChoice } from './diagnostics.ts'
+import { isWritten } from './header.ts'
 import type { WrittenObject } from './reading.ts'
 import type { KustomizationRef, PolicyRef, RemoteURL, ValueFrom } from './types.ts'
 import type { WrittenSecretReference, WrittenValueFrom } from './written/reference.ts'
@@ -29,7 +30,7 @@ export function completePolicyRef(
   path: DocumentPath,
   written: WrittenPolicyRef,
 ): PolicyRef {
-  checkChoice(object, path, written)
+  checkChoice(object, path)
   const { kind, namespace = '', name = '', path: folder = '', deploymentType = 'Remote', remoteURL } = written
   return {
     ...(kind === undefined ? {} : { kind }),
@@ -52,8 +53,7 @@ export function completeKustomizationRef(
   written: WrittenKustomizationRef,
 ): KustomizationRef {
   const { kind, remoteURL, path: folder } = written
-  if (kind !== undefined || remoteURL !== undefined || folder === undefined)
-    checkChoice(object, path, written)
+  if (kind !== undefined || remoteURL !== undefined || folder === undefined) checkChoice(object, path)
   return {
     ...(kind === undefined ? {} : { kind }),
     namespace: written.namespace ?? '',
@@ -72,10 +72,10 @@ export function completeKustomizationRef(
   }
 }
 
-function checkChoice(object: WrittenObject<unknown>, path: DocumentPath, written: WrittenPolicyRef): void {
-  const hasKind = written.kind !== undefined
-  const hasURL = written.remoteURL !== undefined
-  if (hasKind === hasURL) object.report(sourceChoice(object.document, path, hasKind ? 'both' : 'neither'))
+function checkChoice({ document, report }: WrittenObject<unknown>, path: DocumentPath): void {
+  const hasKind = isWritten(document, [...path, 'kind'])
+  const hasURL = isWritten(document, [...path, 'remoteURL'])
+  if (hasKind === hasURL) report(sourceChoice(document, path, hasKind ? 'both' : 'neither'))
 }
 
 function completeRemoteURL(written: NonNullable<WrittenPolicyRef['remoteURL']>): RemoteURL {

@@ -21,6 +21,16 @@ export function metadataOf({ value }: SourceDocument): { readonly name: string; 
   return { name: textOf(metadata?.name), namespace: textOf(metadata?.namespace) }
 }
 
+/** Whether something stands at a path of the document, faulty or not: its absence is then not a second fault. */
+export function isWritten({ value }: SourceDocument, path: DocumentPath): boolean {
+  let current: unknown = value
+  for (const segment of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, segment)) return false
+    current = (current as Record<string | number, unknown>)[segment]
+  }
+  return current !== null && current !== ''
+}
+
 /** `ClusterProfile monitoring`, `Profile team-a/monitoring`. */
 export function formatObject(document: SourceDocument): string {
   const { name, namespace } = metadataOf(document)
