@@ -117,9 +117,9 @@ function changedUnits({ units }: ClusterRecord, completed: CompletedCluster | un
 }
 
 function isSameContent(before: RecordedUnit, now: RecordedUnit): boolean {
-  return (
-    JSON.stringify([before.parts, before.ownNamespaces]) === JSON.stringify([now.parts, now.ownNamespaces])
-  )
+  const ids = ({ parts, ownNamespaces }: RecordedUnit): string =>
+    [...parts.map(({ tree }) => tree), ...Object.values(ownNamespaces).sort()].join()
+  return ids(before) === ids(now)
 }
 
 /** Only the indexes of units that changed are read. */

@@ -1,33 +1,32 @@
-import type { BuildRecord, ClusterChange, ClusterRecord } from './types.ts'
+import type { BuildRecord, ClusterChange, ClusterRecord, RecordedUnit } from './types.ts'
+
+/** Records of a tree, and the ids of their files by cluster: equal ids are equal records. */
+interface Recorded {
+  readonly records: ReadonlyMap<string, ClusterRecord>
+  readonly ids: Readonly<Record<string, string>>
+}
 
 /** What an update does to each cluster, sorted by cluster; clusters that stay the same are left out. */
-export function describeChanges(
-  before: ReadonlyMap<string, ClusterRecord>,
-  after: ReadonlyMap<string, ClusterRecord>,
-): ClusterChange[] {
-  const ids = [...new Set([...before.keys(), ...after.keys()])].sort()
-  return ids.flatMap((cluster) => {
-    const [old, now] = [before.get(cluster), after.get(cluster)]
-    const change = !old ? 'added' : now ? 'changed' : 'removed'
-    const names = { old: old?.units ?? {}, now: now?.units ?? {} }
-    const added = Object.keys(names.now).filter((name) => !names.old[name])
-    const removed = Object.keys(names.old).filter((name) => !names.now[name])
-    const changed = Object.keys(names.now).filter((name) => {
-      const [a, b] = [names.old[name], names.now[name]]
-      return a && b && JSON.stringify(a.parts) !== JSON.stringify(b.parts)
+export function describeChanges(before: Recorded, after: Recorded): ClusterChange[] {
+  const ids = [...new Set([...before.records.keys(), ...after.records.keys()])].sort()
+  return ids
+    .filter((cluster) => before.ids[cluster] !== after.ids[cluster])
+    .map((cluster) => {
+      const [old, now] = [before.records.get(cluster), after.records.get(cluster)]
+      const [oldUnits, newUnits] = [old?.units ?? {}, now?.units ?? {}]
+      return {
+        cluster,
+        change: !old ? 'added' : now ? 'changed' : 'removed',
+        added: Object.keys(newUnits).filter((name) => !oldUnits[name]),
+        changed: Object.keys(newUnits).filter((name) => isChanged(oldUnits[name], newUnits[name])),
+        removed: Object.keys(oldUnits).filter((name) => !newUnits[name]),
+      }
     })
-    const described = {
-      cluster,
-      change,
-      added: added.sort(),
-      changed: changed.sort(),
-      removed: removed.sort(),
-    } as const
-    const isSame = change === 'changed' && added.length + changed.length + removed.length === 0
-    // Records and delivery objects may change where no unit does.
-    const isTouched = JSON.stringify(old) !== JSON.stringify(now)
-    return isSame && !isTouched ? [] : [described]
-  })
+}
+
+function isChanged(before: RecordedUnit | undefined, after: RecordedUnit | undefined): boolean {
+  const folders = (unit: RecordedUnit): string => unit.parts.map(({ name, tree }) => `${name} ${tree}`).join()
+  return before !== undefined && after !== undefined && folders(before) !== folders(after)
 }
 
 /** One line a cluster, and trailers that say what the commit was made from. */

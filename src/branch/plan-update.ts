@@ -138,7 +138,10 @@ function changedPlan(
   { tree, build, records, changes: slotChanges, approved }: Changed,
   { committer }: UpdateOptions,
 ): UpdatePlan {
-  const changes = describeChanges(previous.clusters, records)
+  const changes = describeChanges(
+    { records: previous.clusters, ids: previous.build?.clusters ?? {} },
+    { records, ids: build.clusters },
+  )
   const { source, asOf } = tree.provenance
   return {
     status: 'changed',
