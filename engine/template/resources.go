@@ -44,7 +44,10 @@ func eventFunctions(dot) template.FuncMap {
 		"removeField": func(object map[string]any, path string) string { return toYaml4(withoutField(object, path)) },
 		"setField": func(object map[string]any, path string, value any) (string, error) {
 			changed, err := withField(object, path, value)
-			return toYaml4(changed), err
+			if changed == nil {
+				return "", err
+			}
+			return toYaml4(changed), nil
 		},
 		"chainRemoveField": withoutField,
 		"chainSetField":    withField,
@@ -73,9 +76,6 @@ func toYaml2(object map[string]any) string {
 }
 
 func toYaml4(object map[string]any) string {
-	if object == nil {
-		return ""
-	}
 	text, err := yaml.Marshal(strip(object))
 	if err != nil {
 		return ""

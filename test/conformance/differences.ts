@@ -1,0 +1,98 @@
+/** Where fleetwright differs from an upstream tool on purpose. A case that no longer differs fails its test. */
+export interface IntendedDifference {
+  readonly reason: string
+  /** Cases that show it, as their test names them. */
+  readonly cases: readonly string[]
+}
+
+/** The engine's templates, values, patches and splitting against the real code of Sveltos. */
+export const engineOracleDifferences: readonly IntendedDifference[] = [
+  {
+    reason:
+      'no function changes an object that another template, or a later expression, sees: getResource, copy, setField and the rest work on copies, and so does sprig’s `set` between templates (sveltos.md 2.1)',
+    cases: [
+      'template-core-38117276',
+      'template-core-be0e8645',
+      'template-seq-35050e02',
+      'template-seq-72b8c533',
+      'template-seq-a4748f1a',
+      'template-seq-b50ea517',
+    ],
+  },
+  {
+    reason: 'getHostByName gives "" without asking a name server (decision 22)',
+    cases: ['template-sprig-01072ff7'],
+  },
+  {
+    reason: 'names of references are no HTML: nothing in them is escaped or quoted (sveltos.md 13.10)',
+    cases: [
+      'refname-own-0ec0a2ad',
+      'refname-own-2594e9aa',
+      'refname-own-321cbc37',
+      'refname-own-453894cc',
+      'refname-own-4c0bda98',
+      'refname-own-5bcfe3a0',
+      'refname-own-74ca67d1',
+      'refname-own-b99b02fe',
+      'refname-own-bbca624e',
+      'refname-own-c80b001c',
+      'refname-own-d83726e7',
+      'refname-own-dcc77b69',
+      'refname-own-e63b3a5b',
+    ],
+  },
+  {
+    reason:
+      'a field of a chart is one template and its result stays as it is; Sveltos executes the YAML of the field and parses that again, which dedents or cuts results of several lines and doubles quotes (sveltos.md 13.7)',
+    cases: [
+      'values-chart-1c8a63e3',
+      'values-chart-5f7d4f9c',
+      'values-chart-c67ce660',
+      'values-chart-capi-a-ca34d81f',
+      'values-chart-capi-a-e6f57ea1',
+      'values-chart-capi-a-ea70baeb',
+      'values-chart-capi-b-0b948f45',
+      'values-chart-capi-b-95d421a8',
+      'values-chart-capi-b-a40511f7',
+      'values-chart-edcab88f',
+      'values-chart-fa6f7266',
+      'values-chart-sveltos-a-0d0d79fa',
+      'values-chart-sveltos-a-3b3e9ab0',
+      'values-chart-sveltos-a-a6574d98',
+    ],
+  },
+  {
+    reason:
+      'a second document after the values, after `...` or behind a JSON object is a fault; Sveltos drops it without a word',
+    cases: ['values-v-6228d34d', 'split-s-080d9317', 'split-s-bee91699'],
+  },
+  {
+    reason:
+      'an object without apiVersion, kind or metadata.name is refused when it is read; the real code fails later, when it is applied, or loses it behind a lone `#`',
+    cases: [
+      'split-bucket-yaml-4fe0b727',
+      'split-s-1315c734',
+      'split-s-142ad906',
+      'split-s-15c35e02',
+      'split-s-51e50811',
+      'split-s-71986bae',
+      'split-s-7a77e66e',
+      'split-s-da8a85ea',
+      'split-s-fe32bcd7',
+      'split-values-8db8d70e',
+    ],
+  },
+  {
+    reason:
+      'a text that is null, or nothing but comments (also of two `#`), holds no object; the real code makes an empty one of it',
+    cases: ['split-s-44d0eba6', 'split-s-6f72c6de', 'split-s-b584b4d6'],
+  },
+  {
+    reason:
+      'a List is the objects that it lists, as kubectl reads it; Sveltos would try to apply an object of kind List',
+    cases: ['split-s-f4a97aac'],
+  },
+]
+
+/** Roots of kustomizations that the corpus and the engine refuse for reasons of different classes. */
+export const kustomizeDifferences: readonly IntendedDifference[] = []
