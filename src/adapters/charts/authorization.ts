@@ -19,15 +19,17 @@ export async function authorizationFor(
   ambient: AmbientCredentials,
 ): Promise<string | undefined> {
   const target = new URL(url)
-  const own = URL.canParse(reference.url) && new URL(reference.url).origin === target.origin
-  if (own) {
+  const source = URL.canParse(reference.url) ? new URL(reference.url) : undefined
+  const own = source?.origin === target.origin ? source : undefined
+  if (own !== undefined) {
     const granted = toAuthorization(reference.access)
     if (granted !== undefined) return granted
   }
-  if (target.username !== '' || target.password !== '') {
+  const written = [target, own].find((each) => each !== undefined && each.username + each.password !== '')
+  if (written !== undefined) {
     return toAuthorization({
-      username: decodeURIComponent(target.username),
-      password: decodeURIComponent(target.password),
+      username: decodeURIComponent(written.username),
+      password: decodeURIComponent(written.password),
     })
   }
   const access = await ambient.forHost(target.host)

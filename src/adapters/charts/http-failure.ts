@@ -118,6 +118,14 @@ export function toSourceFailure(error: unknown, url: URL, body?: Received): Sour
       true,
     )
   }
+  if (/^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/.test(code)) {
+    return make(
+      'tls',
+      `${host} does not speak TLS (${code})`,
+      'where plain HTTP is meant, ask for it: `plainHTTP: true`, or an http URL',
+      false,
+    )
+  }
   if (tlsCodes.test(code)) {
     return make(
       'tls',
