@@ -1,8 +1,9 @@
+import type { Impurity } from '../engine/types.ts'
 import type { KnownUnits, UnitRecord } from '../render/types.ts'
 import type { BranchWriter } from './branch-writer-port.ts'
 import { unitIndexPath } from './paths.ts'
 import { tryParseUnitIndex } from './records.ts'
-import type { PreviousTree, UnitIndex } from './types.ts'
+import type { ClusterRecord, PreviousTree, UnitIndex } from './types.ts'
 
 /** What the render stage may take over from the branch: nothing that somebody else changed. */
 export function knownUnits(previous: PreviousTree, readFiles: BranchWriter['readFiles']): KnownUnits {
@@ -16,6 +17,7 @@ export function knownUnits(previous: PreviousTree, readFiles: BranchWriter['read
   return {
     clusters: new Map(whole.map(([id, { digest }]) => [id, digest])),
     presents: new Map(impure),
+    impure: new Map([...clusters].map(([id, { units }]) => [id, drawnBy(units)])),
     async load(clusterIds) {
       const units = clusterIds.flatMap((cluster) =>
         [...(untouched.get(cluster) ?? [])].map((unit) => ({ cluster, unit })),
@@ -44,4 +46,8 @@ function toRecord({ inputs, chart, lost, provides, scopedBy, impure, objects }: 
       name,
     })),
   }
+}
+
+function drawnBy(units: ClusterRecord['units']): ReadonlyMap<string, Impurity> {
+  return new Map(Object.entries(units).flatMap(([name, { impure }]) => (impure ? [[name, impure] as const] : [])))
 }

@@ -10,7 +10,7 @@ import { argocdRepositoryMissing, brakeApplied } from './diagnostics.ts'
 import { checkKeptFiles, checkRecordedUnits, isForeign } from './guards.ts'
 import { buildPath, clusterRecordPath } from './paths.ts'
 import { formatRecord, layoutFormat } from './records.ts'
-import { createObjectNamer, type Slots } from './slots.ts'
+import { createObjectNamer, type ObjectNamer, type Slots } from './slots.ts'
 import { compareSlots, isOnlyAge, type SlotChanges } from './slot-changes.ts'
 import type {
   BuildRecord,
@@ -19,6 +19,7 @@ import type {
   PreviousTree,
   Provenance,
   Tree,
+  TreeCluster,
   UpdatePlan,
 } from './types.ts'
 
@@ -89,9 +90,10 @@ async function completeTree(
   await completeNamespaces(tree, completed, { ...completion, print, readFiles })
   const delivery = await completeDelivery(tree, completed, { config, previous, slots, namer, print, report })
   const records = new Map(
-    tree.clusters.map(({ id, digest, target }): [string, ClusterRecord] => {
-      const units = [...(completed.get(id)?.units ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
-      return [id, { digest, target, units: Object.fromEntries(units), delivery: delivery.get(id) ?? {} }]
+    tree.clusters.map((cluster): [string, ClusterRecord] => {
+      const units = [...(completed.get(cluster.id)?.units ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
+      const content = { units: Object.fromEntries(units), delivery: delivery.get(cluster.id) ?? {} }
+      return [cluster.id, clusterRecord(cluster, content, { previous, namer })]
     }),
   )
   const addFile = (path: string, text: string): string => {
@@ -106,6 +108,21 @@ async function completeTree(
   addFile(buildPath, formatRecord(build))
   for (const [path, text] of tree.files) addFile(path, text)
   return { slots, completed, records, build }
+}
+
+/**
+ * A cluster whose record would differ in nothing but the digest of its plan keeps the old digest, so that a plan which
+ * changes nothing makes no commit: the same units and files follow from both.
+ */
+function clusterRecord(
+  { id, digest, target, hold }: TreeCluster,
+  content: Pick<ClusterRecord, 'units' | 'delivery'>,
+  { previous, namer }: { previous: PreviousTree; namer: ObjectNamer },
+): ClusterRecord {
+  const before = previous.clusters.get(id)?.digest ?? ''
+  const old = { digest: before, target, ...content }
+  const isOld = hold !== undefined || namer.blob(formatRecord(old)) === previous.build?.clusters[id]
+  return isOld ? old : { digest, target, ...content }
 }
 
 function buildRecord(provenance: Provenance, clusters: Readonly<Record<string, string>>): BuildRecord {
