@@ -49,5 +49,7 @@ function toRecord({ inputs, chart, lost, provides, scopedBy, impure, objects }: 
 }
 
 function drawnBy(units: ClusterRecord['units']): ReadonlyMap<string, Impurity> {
-  return new Map(Object.entries(units).flatMap(([name, { impure }]) => (impure ? [[name, impure] as const] : [])))
+  return new Map(
+    Object.entries(units).flatMap(([name, { impure }]) => (impure ? [[name, impure] as const] : [])),
+  )
 }

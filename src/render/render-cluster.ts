@@ -15,7 +15,7 @@ import { providedKinds, scopesFromDefinitions, withProvided } from './scopes.ts'
 import type { SharedRender } from './shared-render.ts'
 import type { SourceFiles } from './source-files.ts'
 import type { RenderOptions, RenderSource } from './render.ts'
-import type { KnownUnits, ProvidedKind, RenderedCluster, RenderedUnit, UnitRecord } from './types.ts'
+import type { ProvidedKind, RenderedCluster, RenderedUnit, UnitRecord } from './types.ts'
 
 /** What the clusters of one compile share. */
 export interface ClusterWork extends RenderOptions {
@@ -40,37 +40,52 @@ type Attempt =
     }
   | { readonly unit: PlannedUnit; readonly hold: Hold }
 
-export async function renderCluster(plan: ClusterPlan, work: ClusterWork): Promise<RenderedCluster> {
-  const id = plan.cluster.id
-  const prepared = plan.units.map((unit) => prepare(unit, plan, work))
-  const digest = clusterDigest(prepared)
-  if (work.known.clusters.get(id) === digest) return takenOver(id, digest, prepared, work)
+/** A cluster of which it is known what would have to be rendered. */
+export interface PreparedCluster {
+  readonly id: string
+  readonly plan: ClusterPlan
+  readonly units: readonly Prepared[]
+  readonly digest: string
+  /** The branch has all of it. */
+  readonly isKnown: boolean
+}
 
-  const records = await work.known.load([id])
+export function prepareCluster(plan: ClusterPlan, work: ClusterWork): PreparedCluster {
+  const { id } = plan.cluster
+  if (plan.hold) return { id, plan, units: [], digest: '', isKnown: true }
+  const units = plan.units.map((unit) => prepare(unit, plan, work))
+  const digest = clusterDigest(units)
+  return { id, plan, units, digest, isKnown: work.known.clusters.get(id) === digest }
+}
+
+export async function renderCluster(
+  cluster: PreparedCluster,
+  records: ReadonlyMap<string, UnitRecord>,
+  work: ClusterWork,
+): Promise<RenderedCluster> {
+  if (cluster.isKnown) return takenOver(cluster, work)
   const attempts = await Promise.all(
-    prepared.map(async (one) => {
-      const attempt =
-        'hold' in one ? one : await attemptUnit(one, records.get(`${id}/${one.unit.name}`), work)
+    cluster.units.map(async (one) => {
+      const known = records.get(`${cluster.id}/${one.unit.name}`)
+      const attempt = 'hold' in one ? one : await attemptUnit(one, known, work)
       work.onUnit()
       return attempt
     }),
   )
-  return settle(plan, digest, attempts, { work, records })
+  return settle(cluster, attempts, records, work)
 }
 
-function takenOver(
-  id: string,
-  digest: string,
-  prepared: readonly Prepared[],
-  work: ClusterWork,
-): RenderedCluster {
-  const units = prepared.map((one): RenderedUnit => {
+function takenOver({ id, digest, units }: PreparedCluster, work: ClusterWork): RenderedCluster {
+  const drawn = work.known.impure.get(id)
+  const rendered = units.map((one): RenderedUnit => {
     work.onUnit()
-    return 'hold' in one
-      ? { unit: one.unit, inputs: '', result: { status: 'held', hold: one.hold } }
-      : { unit: one.unit, inputs: one.inputs, result: { status: 'unchanged' } }
+    const { unit } = one
+    if ('hold' in one) return { unit, inputs: '', result: { status: 'held', hold: one.hold } }
+    const impurity = drawn?.get(unit.name)
+    if (impurity) work.report(impure({ cluster: id, unit }, impurity))
+    return { unit, inputs: one.inputs, result: { status: 'unchanged' } }
   })
-  return { id, digest, units, conflicts: [] }
+  return { id, digest, units: rendered, conflicts: [] }
 }
 
 function prepare(unit: PlannedUnit, cluster: ClusterPlan, work: ClusterWork): Prepared {
@@ -175,13 +190,10 @@ async function renderAttempt(
 
 /** Gives namespaces that other units' definitions decide, settles owners, and says what became of each unit. */
 async function settle(
-  plan: ClusterPlan,
-  digest: string,
+  { plan, digest }: PreparedCluster,
   attempts: readonly Attempt[],
-  {
-    work,
-    records,
-  }: { readonly work: ClusterWork; readonly records: Awaited<ReturnType<KnownUnits['load']>> },
+  records: ReadonlyMap<string, UnitRecord>,
+  work: ClusterWork,
 ): Promise<RenderedCluster> {
   const provided = providedKinds(attempts.flatMap((attempt) => ('record' in attempt ? [attempt.record] : [])))
   const scoped = await Promise.all(
@@ -227,5 +239,5 @@ async function settle(
 }
 
 function isUnremarkable({ result }: RenderedUnit): boolean {
-  return result.status === 'held' ? result.hold.reason !== 'error' : result.record?.impure === undefined
+  return result.status !== 'held' || result.hold.reason !== 'error'
 }

@@ -1,12 +1,12 @@
 import type { Report } from '../diagnostics/types.ts'
 import type { Engine, FileTree } from '../engine/types.ts'
-import type { ClusterPlan, Plan } from '../resolve/types.ts'
-import { renderCluster, type ClusterWork } from './render-cluster.ts'
+import type { Plan } from '../resolve/types.ts'
+import { prepareCluster, renderCluster, type ClusterWork } from './render-cluster.ts'
 import { createDigester } from './inputs-digest.ts'
 import type { EvaluateLua } from './policy-texts.ts'
 import { createSharedRender } from './shared-render.ts'
 import { createSourceFiles } from './source-files.ts'
-import type { KnownUnits, Rendered, RenderedCluster } from './types.ts'
+import type { KnownUnits, Rendered } from './types.ts'
 
 export type { EvaluateLua } from './policy-texts.ts'
 export { identityKey } from './object-owners.ts'
@@ -22,6 +22,7 @@ export interface RenderSource {
 export const nothingKnown: KnownUnits = {
   clusters: new Map(),
   presents: new Map(),
+  impure: new Map(),
   load: () => Promise.resolve(new Map()),
 }
 
@@ -59,10 +60,8 @@ export async function render(
     shared: createSharedRender(options, options.known.presents),
     onUnit: () => options.onProgress?.(++done, total),
   }
-  return Promise.all(plan.clusters.map((cluster) => renderOrHold(cluster, work)))
-}
-
-function renderOrHold(cluster: ClusterPlan, work: ClusterWork): Promise<RenderedCluster> {
-  if (cluster.hold === undefined) return renderCluster(cluster, work)
-  return Promise.resolve({ id: cluster.cluster.id, digest: '', units: [], conflicts: [] })
+  const prepared = plan.clusters.map((cluster) => prepareCluster(cluster, work))
+  // Read at once: each reading may be a process.
+  const records = await options.known.load(prepared.flatMap(({ id, isKnown }) => (isKnown ? [] : [id])))
+  return Promise.all(prepared.map((cluster) => renderCluster(cluster, records, work)))
 }

@@ -9,7 +9,7 @@ export interface RenderedCluster {
   readonly id: string
   /**
    * sha256 over the inputs, owners and holds of all its units, hex. A cluster whose digest is the recorded one is taken
-   * over whole, unread. Empty where something has to be said again next time: faults, lost objects, impure renders.
+   * over whole, unread. Empty where something has to be said again next time: faults, lost objects.
    */
   readonly digest: string
   readonly units: readonly RenderedUnit[]
@@ -87,6 +87,8 @@ export interface KnownUnits {
   readonly clusters: ReadonlyMap<string, string>
   /** What impure renders with these inputs digests were given as the present. */
   readonly presents: ReadonlyMap<string, string>
+  /** Units that drew on more than their inputs, by cluster id and name, to be said again of those that are taken over. */
+  readonly impure: ReadonlyMap<string, ReadonlyMap<string, Impurity>>
   /** Full records of the units of some clusters, by `<cluster id>/<unit>`. */
   load(clusterIds: readonly string[]): Promise<ReadonlyMap<string, UnitRecord>>
 }

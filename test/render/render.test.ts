@@ -134,7 +134,10 @@ patches:
     const { codes } = await rendered(
       yaml(
         c1,
-        clusterProfile('p', `${policies('a')}\npatches: [{ patch: '[{"op": "add", "path": "/data", "value": {}}]' }]`),
+        clusterProfile(
+          'p',
+          `${policies('a')}\npatches: [{ patch: '[{"op": "add", "path": "/data", "value": {}}]' }]`,
+        ),
         configMap('a', { a: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m }\n' }),
       ),
     )
@@ -268,6 +271,7 @@ describe('what the branch has already', () => {
     return {
       clusters: new Map(whole ? clusters.map(({ id, digest }) => [id, digest]) : []),
       presents: new Map(),
+      impure: new Map(),
       load: () => Promise.resolve(new Map(records)),
     }
   }
@@ -282,7 +286,8 @@ describe('what the branch has already', () => {
     const before = await rendered(fleet('one'))
     const unread = {
       ...known(before.rendered ?? [], true),
-      load: () => Promise.reject(new Error('was read')),
+      load: (ids: readonly string[]) =>
+        ids.length === 0 ? Promise.resolve(new Map()) : Promise.reject(new Error('was read')),
     }
     const after = await rendered(fleet('one'), { known: unread })
     expect(after.units.map(({ result }) => result.status)).toEqual(['unchanged', 'unchanged'])
