@@ -23,7 +23,7 @@ function bucketAt({ host }: LoopbackServer, more: object = {}): SourceReference 
     prefix: 'apps/',
     plainHTTP: true,
     ...more,
-  } as SourceReference
+  }
 }
 
 async function pinnedRun(reference: SourceReference, secrets = {}) {

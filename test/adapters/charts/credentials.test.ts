@@ -13,8 +13,14 @@ import { basic, createTestRemote, serve, serveFiles } from './loopback.ts'
 
 const archive = await chartArchive('app', '1.0.0')
 const indexWith = (url: string): string => `entries:\n  app:\n  - version: 1.0.0\n    urls: ["${url}"]\n`
-const chartAt = (url: string, more: object = {}): SourceReference =>
-  ({ key: 'the chart', type: 'helm-http', url, chart: 'app', version: '1.0.0', ...more }) as SourceReference
+const chartAt = (url: string, more: object = {}): SourceReference => ({
+  key: 'the chart',
+  type: 'helm-http',
+  url,
+  chart: 'app',
+  version: '1.0.0',
+  ...more,
+})
 
 describe('credentials of a chart repository', () => {
   const files = { '/charts/index.yaml': indexWith('app-1.0.0.tgz'), '/charts/app-1.0.0.tgz': archive }

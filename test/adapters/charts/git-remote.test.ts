@@ -11,7 +11,7 @@ import { createRepository, serveGit } from './git-server.ts'
 import { basic, createTestRemote, serve } from './loopback.ts'
 
 function gitAt(url: string, ref: Record<string, string>, more: object = {}): SourceReference {
-  return { key: `git:${JSON.stringify(ref)}`, type: 'git', url, ref, ...more } as SourceReference
+  return { key: `git:${JSON.stringify(ref)}`, type: 'git', url, ref, ...more }
 }
 
 function history() {

@@ -25,7 +25,7 @@ function chartIn({ host }: LoopbackServer, version = '1.2.3', more: object = {})
     version,
     plainHTTP: true,
     ...more,
-  } as SourceReference
+  }
 }
 
 describe('a chart in a registry', () => {
@@ -239,15 +239,14 @@ describe('an artifact of Flux', () => {
         },
       },
     })
-    const reference = (key: string, layer?: object): SourceReference =>
-      ({
-        key,
-        type: 'oci',
-        url: `oci://${server.host}/team/app`,
-        ref: { tag: 'latest' },
-        plainHTTP: true,
-        ...(layer === undefined ? {} : { layer }),
-      }) as SourceReference
+    const reference = (key: string, layer?: object): SourceReference => ({
+      key,
+      type: 'oci',
+      url: `oci://${server.host}/team/app`,
+      ref: { tag: 'latest' },
+      plainHTTP: true,
+      ...(layer === undefined ? {} : { layer }),
+    })
     const { sources, faults } = await createJourney({ remote: createTestRemote().remote }).fetch([
       reference('first'),
       reference('copied', { mediaType: flux, operation: 'copy' }),

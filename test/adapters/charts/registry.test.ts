@@ -54,9 +54,7 @@ describe.skipIf(sharedFolder() === undefined)('the OCI registry of the CNCF', ()
   /** Pushes a chart as `helm push` does, by the plain API. */
   async function push(
     host: string,
-    name: string,
-    version: string,
-    archive: Uint8Array,
+    { name, version, archive }: { name: string; version: string; archive: Uint8Array },
     authorization?: string,
   ): Promise<void> {
     const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
@@ -116,14 +114,14 @@ describe.skipIf(sharedFolder() === undefined)('the OCI registry of the CNCF', ()
       version,
       plainHTTP: true,
       ...more,
-    } as SourceReference
+    }
   }
 
   test('real charts come back as they were pushed, by exact version and by range', async () => {
     const charts = corpusCharts()
     for (const { name, archive } of charts) {
-      await push(open, name, '1.2.3', archive)
-      await push(open, name, '1.2.4+build.5', archive)
+      await push(open, { name, version: '1.2.3', archive })
+      await push(open, { name, version: '1.2.4+build.5', archive })
     }
     const journey = createJourney({ remote: createTestRemote().remote })
     const exact = charts.map(({ name }) => chartIn(open, name, '1.2.3'))
@@ -146,7 +144,11 @@ describe.skipIf(sharedFolder() === undefined)('the OCI registry of the CNCF', ()
   test('a chart comes with the right password, by Secret or docker configuration, and not without', async () => {
     const [chart] = corpusCharts()
     if (chart === undefined) throw new Error('the corpus has no charts')
-    await push(closed, 'private', '1.0.0', chart.archive, basic('bob', 'correct-horse'))
+    await push(
+      closed,
+      { name: 'private', version: '1.0.0', archive: chart.archive },
+      basic('bob', 'correct-horse'),
+    )
     const credentials = { namespace: 'ns', name: 'creds' }
     const run = async (secrets: Record<string, Record<string, string>>, more: object) => {
       const { faults } = await createJourney({ remote: createTestRemote().remote, secrets }).fetch([

@@ -50,7 +50,7 @@ function chartAt(url: string, more: object = {}): SourceReference {
     chart: 'app',
     version: '1.0.0',
     ...more,
-  } as SourceReference
+  }
 }
 
 async function faultsOf(reference: SourceReference, secrets = {}): Promise<string[]> {
