@@ -6,7 +6,7 @@ import {
 import type { PublishedSource } from '../../src/adapters/memory/memory-sources.ts'
 import { createMemoryReader, type MemoryFile } from '../../src/adapters/memory/memory-reader.ts'
 import type { Diagnostic } from '../../src/diagnostics/types.ts'
-import type { KustomizationNeeds } from '../../src/engine/types.ts'
+import type { Engine, KustomizationNeeds } from '../../src/engine/types.ts'
 import type { SourceReference } from '../../src/resolve/types.ts'
 import type { SourceCache } from '../../src/sources/source-cache-port.ts'
 import type { SourceRemote } from '../../src/sources/source-remote-port.ts'
@@ -20,6 +20,8 @@ export interface World {
   /** What the kustomization of a tree says; asked again with what it was given. */
   readonly needs?: (has: ReadonlySet<string>) => Partial<KustomizationNeeds>
   readonly remote?: SourceRemote
+  /** The real engine in place of `needs`. */
+  readonly engine?: Pick<Engine, 'kustomizationNeeds'>
   readonly cache?: SourceCache
 }
 
@@ -43,7 +45,7 @@ export function createJourney(world: World) {
     remote,
     cache: world.cache ?? createMemoryCache(),
     credentials: createMemoryCredentials(new Map(Object.entries(world.secrets ?? {}))),
-    kustomizations: {
+    kustomizations: world.engine ?? {
       kustomizationNeeds: ({ remotes }) =>
         Promise.resolve({
           ok: true,
