@@ -3,6 +3,7 @@ export { bootstrapObjects, type BootstrapInputs, type BootstrapStep } from './bo
 export type { ObjectPrinter } from './complete-delivery.ts'
 export { knownUnits } from './known-units.ts'
 export { layOut, type LayOutInputs } from './lay-out.ts'
+export { unitIndexPath } from './paths.ts'
 export { planUpdate, type UpdateOptions } from './plan-update.ts'
 export { readPreviousTree } from './previous-tree.ts'
 export { tryParseBuildRecord, tryParseUnitIndex } from './records.ts'

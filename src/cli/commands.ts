@@ -1,0 +1,91 @@
+import type { Io, ExitCode } from './io.ts'
+import type { CommandName, Options } from './options.ts'
+
+/** What a command does: values in, effects through `io`, exit code out. Faults of the world are thrown. */
+export type Run = (options: Options, io: Io, args: readonly string[]) => Promise<ExitCode>
+
+export interface CommandRow {
+  readonly summary: string
+  readonly description: string
+  readonly arguments: readonly {
+    readonly name: string
+    readonly help: string
+    readonly isRequired?: true
+    readonly isList?: true
+  }[]
+  readonly examples: readonly string[]
+  /** Loaded when it is run, so that `--help` need not load the product. */
+  readonly load: () => Promise<Run>
+}
+
+export const commandTable: Record<CommandName, CommandRow> = {
+  compile: {
+    summary: 'Compile intent and facts into the rendered branch',
+    description:
+      'Reads a commit, works out what each cluster gets, renders it, and brings the rendered branch up to it in one commit; none when nothing changed. Units that cannot be rendered stay as they are.',
+    arguments: [],
+    examples: [
+      'fleetwright compile',
+      'fleetwright compile --push origin --locked',
+      'fleetwright compile --worktree --out /tmp/tree',
+      'fleetwright compile --cluster env=staging --emit plan',
+    ],
+    load: async () => (await import('./compile-command.ts')).runCompile,
+  },
+  validate: {
+    summary: 'Check intent without writing anything',
+    description:
+      'Reads a commit and works out what each cluster gets. Needs no network unless `--render` is given.',
+    arguments: [],
+    examples: ['fleetwright validate --worktree', 'fleetwright validate --render --output json'],
+    load: async () => (await import('./validate-command.ts')).runValidate,
+  },
+  'show addons': {
+    summary: 'List what the rendered branch deploys',
+    description: 'The table of `sveltosctl show addons`, read from the rendered branch instead of clusters.',
+    arguments: [],
+    examples: ['fleetwright show addons --namespace fleet --helm-charts'],
+    load: async () => (await import('./show-addons-command.ts')).runShowAddons,
+  },
+  explain: {
+    summary: 'Say why a cluster, an add-on or an object is what it is',
+    description:
+      'Prints the chain of causes: object, unit, profile, selector, label. A unit or object is named by its path below the cluster; an object by `<kind>/<name>` or `<kind>/<namespace>/<name>`.',
+    arguments: [
+      {
+        name: 'CLUSTER[/UNIT[/OBJECT]]',
+        help: '`<namespace>/<name>`, then the unit, then the object',
+        isRequired: true,
+      },
+    ],
+    examples: [
+      'fleetwright explain fleet/prod-eu',
+      'fleetwright explain fleet/prod-eu/helm-monitoring-grafana/Service/monitoring/grafana',
+    ],
+    load: async () => (await import('./explain-command.ts')).runExplain,
+  },
+  verify: {
+    summary: 'Compile a rendered commit again and compare every byte',
+    description:
+      'Takes the source commit, facts and pins that the rendered commit records, compiles onto its parent, and names every file that differs.',
+    arguments: [{ name: 'COMMIT', help: 'Rendered commit; default: the tip of the rendered branch' }],
+    examples: ['fleetwright verify', 'fleetwright verify 4f2a91c'],
+    load: async () => (await import('./verify-command.ts')).runVerify,
+  },
+  update: {
+    summary: 'Move the pins of fleetwright.lock',
+    description:
+      'Resolves version ranges, branches and URLs anew, prints what moves from where to where, and writes fleetwright.lock into the folder. Names are those of charts or sources; without names, all.',
+    arguments: [{ name: 'NAME', help: 'Chart, repository or key in fleetwright.lock', isList: true }],
+    examples: ['fleetwright update', 'fleetwright update podinfo --dry-run'],
+    load: async () => (await import('./update-command.ts')).runUpdate,
+  },
+  init: {
+    summary: 'Write a small working fleet into an empty folder',
+    description:
+      'Two clusters, a chart, a profile and a configuration, to compile at once and to change from there.',
+    arguments: [{ name: 'DIR', help: 'Folder to write to; default: the current one' }],
+    examples: ['fleetwright init my-fleet'],
+    load: async () => (await import('./init-command.ts')).runInit,
+  },
+}

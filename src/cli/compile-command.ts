@@ -1,0 +1,176 @@
+import { resolve } from 'node:path'
+import { createFolderBranch } from '../adapters/disk/folder-branch.ts'
+import { createGitBranchWriter } from '../adapters/git/branch-writer.ts'
+import type { UpdateOutcome } from '../branch/branch.ts'
+import type { BranchWriter } from '../branch/branch-writer-port.ts'
+import { compileBranch, type CompiledBranch } from '../compile-branch.ts'
+import type { Diagnostic } from '../diagnostics/types.ts'
+import {
+  formatChanges,
+  formatClusters,
+  formatCount,
+  formatEmitted,
+  toCompileOutput,
+  toCompileReport,
+  toEmitted,
+} from '../report/report.ts'
+import type { CompileReport } from '../report/types.ts'
+import { exitCodes, type ExitCode, type Io } from './io.ts'
+import type { Options } from './options.ts'
+import { createPrinter, exitCodeOf, unsilenced, type Printer } from './printing.ts'
+import { compileUntil, readFacts, readRendered } from './recorded-state.ts'
+import { version } from './version.ts'
+import { checkSomeWanted, parseWantedClusters } from './wanted-clusters.ts'
+import { withWorkspace, type Workspace } from './workspace.ts'
+
+/** `fleetwright compile`. */
+export async function runCompile(options: Options, io: Io): Promise<ExitCode> {
+  const printer = createPrinter(options, io)
+  const diagnostics: Diagnostic[] = []
+  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
+  try {
+    return await withWorkspace(options, io, report, async (workspace) => {
+      const run = { options, io, workspace, printer, diagnostics }
+      return options.emit === undefined ? await writeBranch(run) : await emit(options.emit, run)
+    })
+  } finally {
+    printer.progress.end()
+  }
+}
+
+interface CompileRun {
+  readonly options: Options
+  readonly io: Io
+  readonly workspace: Workspace
+  readonly printer: Printer
+  readonly diagnostics: Diagnostic[]
+}
+
+async function emit(stage: NonNullable<Options['emit']>, run: CompileRun): Promise<ExitCode> {
+  const { options, io, workspace, printer, diagnostics } = run
+  const compiled = await compileUntil(
+    stage,
+    { options, io, workspace, progress: printer.progress, remote: options.push },
+    (diagnostic) => diagnostics.push(diagnostic),
+  )
+  const shown = unsilenced(diagnostics, compiled.config)
+  printer.diagnostics(shown)
+  printer.text(formatEmitted(stage, compiled))
+  printer.json(toEmitted(stage, compiled))
+  return exitCodeOf(shown)
+}
+
+async function writeBranch(run: CompileRun): Promise<ExitCode> {
+  const { options, workspace, printer, diagnostics } = run
+  const { writer, branch, lastCommit } = openWriter(run)
+  const { compiled, outcome } = workspace.isLockRead
+    ? await compileOnto(writer, branch, run)
+    : ({ outcome: { status: 'refused' } } satisfies CompiledBranch)
+  if (options.cluster !== undefined && compiled?.plan) checkSomeWanted(options.cluster, compiled.plan)
+  const shown = unsilenced(diagnostics, compiled?.config ?? workspace.config)
+  const commit = outcome.status === 'written' ? outcome.commit : lastCommit()
+  const records =
+    outcome.status === 'written'
+      ? outcome.plan.clusters
+      : 'clusters' in outcome
+        ? outcome.clusters
+        : undefined
+  const result = toCompileReport({
+    plan: compiled?.plan ?? { clusters: [], references: [], sets: [] },
+    rendered: compiled?.rendered ?? [],
+    ...(records && { records }),
+    diagnostics: shown,
+    branch: {
+      name: branch,
+      ...(commit !== undefined && { commit }),
+      changed: outcome.status === 'written',
+    },
+  })
+  printer.diagnostics(shown)
+  if (compiled) printer.text(formatClusters(result, { color: printer.color }))
+  printer.text(describeOutcome(outcome, result, options))
+  printer.json(toCompileOutput(result))
+  if (outcome.status === 'braked') return exitCodes.brake.code
+  return outcome.status === 'refused' ? exitCodes.errors.code : exitCodeOf(shown)
+}
+
+/** The branch to write, and where it stood when it was last read. */
+function openWriter({ options, io, workspace }: CompileRun): {
+  writer: BranchWriter
+  branch: string
+  lastCommit: () => string | undefined
+} {
+  const { folder } = workspace
+  const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
+  const writer =
+    out === undefined
+      ? createGitBranchWriter({
+          repository: folder,
+          ...(options.push !== undefined && { remote: options.push }),
+        })
+      : createFolderBranch(out)
+  let commit: string | undefined
+  return {
+    branch: out ?? workspace.branch,
+    lastCommit: () => commit,
+    writer: {
+      ...writer,
+      async read(branch) {
+        const state = await writer.read(branch)
+        commit = state.commit
+        return state
+      },
+    },
+  }
+}
+
+async function compileOnto(writer: BranchWriter, branch: string, run: CompileRun): Promise<CompiledBranch> {
+  const { options, workspace, printer, diagnostics } = run
+  const { progress } = printer
+  const facts = await chosenFacts(run)
+  return compileBranch(
+    { ...workspace.ports, writer },
+    {
+      branch,
+      asOf: workspace.asOf,
+      compiler: version,
+      committer: workspace.committer,
+      allowDelete: options.allowDelete ?? [],
+      fetch: { ...workspace.fetch, onProgress: ({ key }) => progress.update(`fetching ${key}`, 0, 0) },
+      onProgress: (stage, done, total) => progress.update(stage, done, total),
+      ...(facts && { facts }),
+      ...(workspace.key && { key: workspace.key }),
+      ...(options.cluster !== undefined && { isWanted: parseWantedClusters(options.cluster) }),
+    },
+    (diagnostic) => diagnostics.push(diagnostic),
+  )
+}
+
+/** Undefined: those of the branch that is written. A folder has none of its own at first, and takes those of the branch. */
+async function chosenFacts({
+  options,
+  io,
+  workspace,
+}: CompileRun): Promise<ReadonlyMap<string, string> | undefined> {
+  if (options.facts === undefined && options.out === undefined) return undefined
+  const rendered =
+    options.facts === undefined ? await readRendered(workspace, options.push, () => undefined) : undefined
+  return readFacts(options, io, rendered)
+}
+
+function describeOutcome(outcome: UpdateOutcome, { branch }: CompileReport, options: Options): string {
+  const where = options.push === undefined ? branch.name : `${branch.name} of ${options.push}`
+  switch (outcome.status) {
+    case 'written': {
+      const { changes } = outcome.plan
+      const at = options.out === undefined ? ` is now at ${outcome.commit.slice(0, 12)}` : ' was written'
+      return `${where}${at}: ${formatCount(changes.length, 'cluster')} changed\n${formatChanges(changes)}`
+    }
+    case 'unchanged':
+      return `${where} is up to date\n`
+    case 'braked':
+      return `${where} was not written: a brake stopped it\n`
+    case 'refused':
+      return `${where} was not written\n`
+  }
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+/** The command line: the only file that touches the process. */
+import { rmSync } from 'node:fs'
+import { availableParallelism, homedir, tmpdir } from 'node:os'
+import { exitCodes, type Io, type Output } from './io.ts'
+import { run } from './run.ts'
+
+function toOutput(stream: NodeJS.WriteStream): Output {
+  // A reader that has seen enough (`| head`) is no failure.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? exitCodes.done.code : exitCodes.environment.code)
+  })
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: Boolean(stream.isTTY),
+    columns: stream.columns || 100,
+  }
+}
+
+const temporary = new Set<string>()
+
+const io: Io = {
+  stdout: toOutput(process.stdout),
+  stderr: toOutput(process.stderr),
+  env: process.env,
+  cwd: process.cwd(),
+  homeFolder: homedir(),
+  temporaryFolder: tmpdir(),
+  cores: availableParallelism(),
+  now: () => new Date(),
+  removeOnInterrupt(path) {
+    temporary.add(path)
+    return () => void temporary.delete(path)
+  },
+}
+
+// The branch moves in one step at the very end, so that there is nothing to undo but what is temporary.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    if (io.stderr.isTerminal) io.stderr.write('\r\u001b[2K')
+    for (const path of temporary) rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+    process.exit(exitCodes.interrupted.code)
+  })
+}
+
+process.exitCode = await run(process.argv.slice(2), io)

@@ -1,0 +1,235 @@
+/** One option of the command line. Help, docs/reference/cli.md and completions are made from these rows. */
+export interface OptionRow {
+  /** Where it is not the name in kebab-case: one flag, another meaning in another command. */
+  readonly flag?: string
+  /** What follows it; absent for a switch. */
+  readonly argument?: string
+  readonly help: string
+  readonly commands: readonly CommandName[]
+  readonly choices?: readonly string[]
+  readonly isNumber?: true
+  /** May be given more than once. */
+  readonly isList?: true
+  readonly default?: string
+  /** What holds without it, where that is no fixed value. */
+  readonly defaultNote?: string
+  /** Variable that gives it when the option is absent. */
+  readonly environment?: string
+}
+
+/** In the order of the help. */
+export const commandNames = [
+  'compile',
+  'validate',
+  'show addons',
+  'explain',
+  'verify',
+  'update',
+  'init',
+] as const
+export type CommandName = (typeof commandNames)[number]
+
+const all = commandNames
+const compiling = ['compile', 'validate', 'explain', 'verify', 'update'] as const
+const reading = [...compiling, 'show addons'] as const
+
+/** Stages that `--emit` can print, in the order of the journey. */
+export const emittedStages = ['intent', 'facts', 'plan', 'sources', 'manifests', 'tree'] as const
+
+/** By name. */
+export const optionTable = {
+  repo: {
+    argument: 'PATH',
+    help: 'Folder of the Git repository with the intent',
+    default: '.',
+    commands: reading,
+  },
+  commit: {
+    argument: 'REF',
+    help: 'Commit, branch or tag to compile',
+    default: 'HEAD',
+    commands: ['compile', 'validate', 'explain'],
+  },
+  worktree: {
+    help: 'Compile the files of the folder as they are, instead of a commit',
+    commands: ['compile', 'validate', 'explain'],
+  },
+  branch: {
+    argument: 'NAME',
+    help: 'Rendered branch',
+    defaultNote: '`rendered.branch` of fleetwright.yaml, else `rendered`',
+    commands: reading,
+  },
+  remote: {
+    argument: 'REMOTE',
+    help: 'Read the rendered branch from this Git remote',
+    defaultNote: 'the branch of the repository itself',
+    commands: ['validate', 'show addons', 'explain'],
+  },
+  push: {
+    argument: 'REMOTE',
+    help: 'Read the rendered branch from this Git remote and push it there',
+    defaultNote: 'the branch of the repository itself',
+    commands: ['compile'],
+  },
+  out: {
+    argument: 'DIR',
+    help: 'Write the tree into a folder instead of a branch',
+    commands: ['compile'],
+  },
+  facts: {
+    argument: 'DIR',
+    help: 'Folder with recorded facts, laid out as `.fleetwright/` of the rendered branch',
+    defaultNote: 'those of the rendered branch',
+    commands: ['compile', 'validate', 'explain', 'update'],
+  },
+  cluster: {
+    argument: 'SELECTOR',
+    help: 'Only the clusters with these labels (`env=prod`), or the one with this `<namespace>/<name>`; the others stay as they are',
+    defaultNote: 'all clusters',
+    commands: ['compile', 'validate'],
+  },
+  emit: {
+    argument: 'STAGE',
+    help: 'Stop after a stage and print its value; nothing is written',
+    choices: emittedStages,
+    commands: ['compile'],
+  },
+  render: {
+    help: 'Fetch charts and render too, so that their faults are found',
+    commands: ['validate'],
+  },
+  locked: {
+    help: 'Refuse what fleetwright.lock does not hold',
+    commands: ['compile', 'validate'],
+  },
+  offline: {
+    help: 'Use what the cache holds and no network',
+    environment: 'FLEETWRIGHT_OFFLINE',
+    commands: compiling,
+  },
+  allowDelete: {
+    argument: 'DIGEST',
+    help: 'Approve the deletions that a brake named with this digest',
+    isList: true,
+    commands: ['compile'],
+  },
+  asOf: {
+    argument: 'TIME',
+    help: 'Time that the ages of facts are counted to, ISO 8601',
+    defaultNote: 'now',
+    commands: ['compile', 'validate', 'explain'],
+  },
+  concurrency: {
+    argument: 'N',
+    help: 'Renders side by side; each takes about 100 MB',
+    isNumber: true,
+    defaultNote: 'the number of cores, at most 4',
+    environment: 'FLEETWRIGHT_CONCURRENCY',
+    commands: compiling,
+  },
+  cache: {
+    argument: 'DIR',
+    help: 'Folder that keeps downloads',
+    defaultNote: '`fleetwright` in `$XDG_CACHE_HOME`, else in `~/.cache`',
+    environment: 'FLEETWRIGHT_CACHE',
+    commands: compiling,
+  },
+  namespace: {
+    argument: 'NAME',
+    help: 'Only clusters of this namespace',
+    commands: ['show addons'],
+  },
+  clusterName: {
+    flag: '--cluster',
+    argument: 'NAME',
+    help: 'Only the cluster with this name, or this `<namespace>/<name>`',
+    commands: ['show addons'],
+  },
+  profile: {
+    argument: 'NAME',
+    help: 'Only what this profile deploys: `ClusterProfile/<name>`, or the name alone',
+    commands: ['show addons'],
+  },
+  helmCharts: {
+    help: 'Only Helm charts',
+    commands: ['show addons'],
+  },
+  resources: {
+    help: 'Only objects that no Helm chart renders',
+    commands: ['show addons'],
+  },
+  dryRun: {
+    help: 'Print what would move, and write nothing',
+    commands: ['update'],
+  },
+  output: {
+    argument: 'FORMAT',
+    help: 'What is printed on standard output',
+    choices: ['human', 'json'],
+    default: 'human',
+    commands: all,
+  },
+  color: {
+    argument: 'WHEN',
+    help: 'Colours; `auto`: on a terminal, unless NO_COLOR is set',
+    choices: ['auto', 'always', 'never'],
+    default: 'auto',
+    commands: all,
+  },
+} as const satisfies Record<string, OptionRow>
+
+type Table = typeof optionTable
+export type OptionName = keyof Table
+
+type ValueOf<Row> = Row extends { choices: readonly (infer Choice)[] }
+  ? Choice
+  : Row extends { isNumber: true }
+    ? number
+    : Row extends { isList: true }
+      ? readonly string[]
+      : Row extends { argument: string }
+        ? string
+        : boolean
+
+/** Values of the options of a run: those with a default are always there. */
+export type Options = {
+  readonly [Name in OptionName as Table[Name] extends { default: string } ? Name : never]: ValueOf<
+    Table[Name]
+  >
+} & {
+  readonly [Name in OptionName as Table[Name] extends { default: string } ? never : Name]?: ValueOf<
+    Table[Name]
+  >
+}
+
+/** `allowDelete` → `--allow-delete`. */
+export function flagOf(name: string, row: Pick<OptionRow, 'flag'>): string {
+  return row.flag ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+/** Rows of a command, in the order of the table. */
+export function optionsOf(command: CommandName): [OptionName, OptionRow][] {
+  return (Object.entries(optionTable) as [OptionName, OptionRow][]).filter(([, { commands }]) =>
+    commands.includes(command),
+  )
+}
+
+/** Variables that are no option, because a secret must not stand on a command line or because others define them. */
+export const environmentVariables = [
+  {
+    name: 'FLEETWRIGHT_KEY',
+    help: 'Keys the randomness of charts that draw on it, and the fingerprints of secret values; 16 characters or more, kept for good',
+  },
+  {
+    name: 'FLEETWRIGHT_CREDENTIALS',
+    help: 'JSON of credentials by host: `{ "charts.example.com": { "username": "…", "password": "…" } }`, or `{ "token": "…" }`',
+  },
+  { name: 'NETRC', help: 'File with credentials by host; default `~/.netrc`' },
+  { name: 'DOCKER_CONFIG', help: 'Folder with the `config.json` of `docker login`; default `~/.docker`' },
+  { name: 'HELM_REGISTRY_CONFIG', help: 'File that `helm registry login` writes' },
+  { name: 'HTTPS_PROXY, HTTP_PROXY, NO_PROXY', help: 'Proxies, as curl reads them' },
+  { name: 'GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL', help: 'Committer of the rendered branch' },
+  { name: 'NO_COLOR', help: 'Any value: no colours' },
+  { name: 'CI', help: 'Any value: progress as plain lines' },
+] as const

@@ -1,0 +1,58 @@
+import type { FleetConfig } from '../config/types.ts'
+import type { Diagnostic } from '../diagnostics/types.ts'
+import { formatCounts, formatFolded } from '../report/report.ts'
+import { exitCodes, type ExitCode, type Io } from './io.ts'
+import type { Options } from './options.ts'
+import { createProgress, silent, type Progress } from './progress.ts'
+
+/** How a run speaks to its reader: diagnostics and progress on standard error, results on standard output. */
+export interface Printer {
+  readonly isJson: boolean
+  /** Colours of standard output. */
+  readonly color: boolean
+  readonly progress: Progress
+  /** Diagnostics as frames with their counts; with json they are part of the result instead. */
+  diagnostics(diagnostics: readonly Diagnostic[]): void
+  text(text: string): void
+  json(value: unknown): void
+}
+
+export function createPrinter(options: Pick<Options, 'output' | 'color'>, io: Io): Printer {
+  const isJson = options.output === 'json'
+  const hasColor = (isTerminal: boolean): boolean =>
+    options.color === 'always' ||
+    (options.color === 'auto' && isTerminal && (io.env['NO_COLOR'] ?? '') === '')
+  const isLog = (io.env['CI'] ?? '') !== ''
+  const stderr = isLog ? { ...io.stderr, isTerminal: false } : io.stderr
+  const progress = isJson || !(io.stderr.isTerminal || isLog) ? silent : createProgress(stderr, io.now)
+  return {
+    isJson,
+    color: hasColor(io.stdout.isTerminal),
+    progress,
+    diagnostics(diagnostics) {
+      progress.end()
+      if (isJson || diagnostics.length === 0) return
+      const frames = formatFolded(diagnostics, { color: hasColor(io.stderr.isTerminal) })
+      io.stderr.write(`${frames}\n${formatCounts(diagnostics)}\n`)
+    },
+    text(text) {
+      progress.end()
+      if (!isJson) io.stdout.write(text)
+    },
+    json(value) {
+      progress.end()
+      if (isJson) io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+    },
+  }
+}
+
+/** 1 when there is an error among them. */
+export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
+  const hasErrors = diagnostics.some(({ severity }) => severity === 'error')
+  return hasErrors ? exitCodes.errors.code : exitCodes.done.code
+}
+
+/** Without the warnings and notes that the configuration silences; errors cannot be. */
+export function unsilenced(diagnostics: readonly Diagnostic[], { review }: FleetConfig): Diagnostic[] {
+  return diagnostics.filter(({ severity, code }) => severity === 'error' || !review.silence.includes(code))
+}

@@ -1,0 +1,180 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { Buffer } from 'node:buffer'
+import { join, resolve } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { createDiskCache } from '../adapters/charts/disk-cache.ts'
+import { createSourceRemote } from '../adapters/charts/charts.ts'
+import { createFolderReader } from '../adapters/disk/folder-reader.ts'
+import { createCommitReader } from '../adapters/git/commit-reader.ts'
+import { findRepositoryRoot, readRemoteUrls } from '../adapters/git/repository-place.ts'
+import type { Person } from '../branch/types.ts'
+import type { CompilePorts } from '../compile.ts'
+import { defaultConfig, parseConfig } from '../config/config.ts'
+import type { FleetConfig } from '../config/types.ts'
+import type { Report } from '../diagnostics/types.ts'
+import { createEngine } from '../engine/engine.ts'
+import type { Engine } from '../engine/types.ts'
+import type { Fleet } from '../intent/types.ts'
+import type { RepositoryReader } from '../source/repository-reader-port.ts'
+import { readConfigDocument } from '../source/source.ts'
+import { emptyLock, lockPath, parseLock, type FetchOptions, type SourcePorts } from '../sources/sources.ts'
+import type { Lock } from '../sources/types.ts'
+import { createLuaEvaluator } from './evaluate-lua.ts'
+import { createFleetCredentials } from './fleet-credentials.ts'
+import { UsageError, type Io } from './io.ts'
+import type { Options } from './options.ts'
+
+/** A repository, opened: what every command that compiles needs of the machine. */
+export interface Workspace {
+  /** Root of the repository. */
+  readonly folder: string
+  readonly reader: RepositoryReader
+  readonly engine: Engine
+  /** Read ahead, without its faults, which the compile reports. */
+  readonly config: FleetConfig
+  readonly branch: string
+  readonly key: Uint8Array | undefined
+  readonly asOf: string
+  readonly committer: Person
+  /** Ports that read `reader`. */
+  readonly ports: CompilePorts
+  readonly fetch: FetchOptions
+  /** False when the lock file is there and cannot be read, which was reported. */
+  readonly isLockRead: boolean
+}
+
+/** Most instances of the engine that are of use side by side; each takes about 100 MB. */
+const mostWorkers = 4
+
+/**
+ * Opens the repository of `--repo` for `work`, and afterwards ends the engine and the connections and removes what was
+ * temporary, also when the run is interrupted. Throws EnvironmentError and UsageError.
+ */
+export async function withWorkspace<T>(
+  options: Options,
+  io: Io,
+  report: Report,
+  work: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const temporary = await mkdtemp(join(io.temporaryFolder, 'fleetwright-'))
+  const closing: (() => Promise<unknown>)[] = [() => rm(temporary, { recursive: true, force: true })]
+  const forget = io.removeOnInterrupt(temporary)
+  try {
+    const engine = await createEngine({ workers: options.concurrency ?? Math.min(io.cores, mostWorkers) })
+    closing.push(() => engine.close())
+    return await work(await openWorkspace({ options, io, report, engine, temporary, closing }))
+  } finally {
+    await Promise.allSettled(closing.map((close) => close()))
+    forget()
+  }
+}
+
+interface Opening {
+  readonly options: Options
+  readonly io: Io
+  readonly report: Report
+  readonly engine: Engine
+  readonly temporary: string
+  readonly closing: (() => Promise<unknown>)[]
+}
+
+async function openWorkspace(opening: Opening): Promise<Workspace> {
+  const { options, io, report, engine } = opening
+  const folder = await findRepositoryRoot(resolve(io.cwd, options.repo))
+  const reader =
+    options.worktree === true
+      ? await createFolderReader(folder)
+      : await createCommitReader(folder, options.commit)
+  const config = parseConfig(await readConfigDocument(reader, engine, ignore), ignore)
+  const key = readKey(io)
+  const asOf = readTime(options, io)
+  const lock = await readLock(reader, report)
+  const environment = { folder, reader, engine, config, asOf, key }
+  return {
+    ...environment,
+    branch: options.branch ?? config.rendered.branch,
+    committer: {
+      name: io.env['GIT_COMMITTER_NAME'] ?? 'fleetwright',
+      email: io.env['GIT_COMMITTER_EMAIL'] ?? 'noreply@fleetwright.dev',
+    },
+    ports: {
+      reader,
+      engine,
+      evaluateLua: createLuaEvaluator({
+        ...(key && { key }),
+        now: reader.revision.committedAt ?? asOf,
+        elapsedMs: () => performance.now(),
+      }),
+      sources: (fleet, fleetConfig) => openSources(fleet, fleetConfig, opening),
+    },
+    fetch: {
+      ...(lock !== 'unreadable' && { lock }),
+      locked: options.locked === true,
+      offline: options.offline === true,
+      ownUrls: await readRemoteUrls(folder),
+    },
+    isLockRead: lock !== 'unreadable',
+  }
+}
+
+function openSources(
+  fleet: Fleet,
+  config: FleetConfig,
+  { options, io, temporary, closing }: Opening,
+): Omit<SourcePorts, 'repository' | 'kustomizations'> {
+  const cacheHome = io.env['XDG_CACHE_HOME'] ?? join(io.homeFolder, '.cache')
+  const remote = createSourceRemote({
+    environment: io.env,
+    homeFolder: io.homeFolder,
+    temporaryFolder: temporary,
+    egress: { allowPrivate: config.sources.allowedHosts },
+  })
+  closing.push(() => remote.close())
+  return {
+    remote,
+    cache: createDiskCache(resolve(io.cwd, options.cache ?? join(cacheHome, 'fleetwright'))),
+    credentials: createFleetCredentials(fleet),
+  }
+}
+
+/** The lock file of the commit, so that two runs of one commit agree whatever lies in the folder. */
+async function readLock(reader: RepositoryReader, report: Report): Promise<Lock | 'unreadable'> {
+  const entry = (await reader.list()).find(({ path, type }) => path === lockPath && type === 'file')
+  if (entry === undefined) return emptyLock
+  const bytes = (await reader.read([lockPath])).get(lockPath)
+  return (
+    parseLock({ path: lockPath, text: Buffer.from(bytes ?? []).toString('utf8') }, report) ?? 'unreadable'
+  )
+}
+
+/** Shorter keys can be guessed, and with them what fingerprints hide. */
+const shortestKey = 16
+
+function readKey(io: Io): Uint8Array | undefined {
+  const text = io.env['FLEETWRIGHT_KEY']
+  if (text === undefined || text === '') return undefined
+  if (text.length < shortestKey)
+    throw new UsageError(`FLEETWRIGHT_KEY must have ${shortestKey} characters or more`)
+  return Buffer.from(text)
+}
+
+function readTime({ asOf }: Options, io: Io): string {
+  const date = asOf === undefined ? io.now() : new Date(asOf)
+  if (Number.isNaN(date.getTime()))
+    throw new UsageError(`--as-of must be a time as 2026-01-31T12:00:00Z, not \`${asOf ?? ''}\``)
+  return date.toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+/** The rendered branch that HEAD's configuration names, for commands that need nothing else of the repository. */
+export async function readConfiguredBranch(options: Options, io: Io): Promise<string> {
+  const folder = await findRepositoryRoot(resolve(io.cwd, options.repo))
+  const reader = await createCommitReader(folder, options.commit)
+  const hasConfig = (await reader.list()).some(({ path }) => /^fleetwright\.ya?ml$/.test(path))
+  // The engine, which reads YAML, takes a second to start.
+  if (!hasConfig) return defaultConfig.rendered.branch
+  return withWorkspace(options, io, ignore, ({ branch }) => Promise.resolve(branch))
+}
+
+function ignore(): void {
+  // The compile itself reports what the configuration has.
+}

@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import { toDiagnosticJson } from '../diagnostics/json.ts'
+import { sortDiagnostics } from '../diagnostics/order.ts'
+import type { Diagnostic } from '../diagnostics/types.ts'
+import type { CompileReport } from './types.ts'
+
+const place = z
+  .object({
+    file: z.string().describe('Path from the root of the repository.'),
+    line: z.int().describe('1-based.'),
+    column: z.int().describe('1-based, in UTF-16 code units.'),
+    endLine: z.int(),
+    endColumn: z.int().describe('Exclusive.'),
+  })
+  .describe('A stretch of a file.')
+
+const diagnosticOutput = z
+  .object({
+    code: z.string().describe('Stable, documented in docs/reference/diagnostics.md.'),
+    severity: z.enum(['error', 'warning', 'note']),
+    holds: z
+      .enum(['nothing', 'unit', 'cluster', 'all'])
+      .describe('What stays on the rendered branch as it was.'),
+    message: z.string(),
+    place: place.optional(),
+    cluster: z.string().optional().describe('`<namespace>/<name>`.'),
+    unit: z.string().optional(),
+    hint: z.string().optional().describe('What to do next.'),
+    related: z.array(z.object({ message: z.string(), place })),
+    fix: z.object({ place, text: z.string() }).optional().describe('Exact replacement.'),
+  })
+  .describe('A fault in what the user wrote, or something to know.')
+
+const unitOutput = z.object({
+  name: z.string().describe('Folder of the unit on the rendered branch.'),
+  profile: z.string().describe('`ClusterProfile/<name>` or `Profile/<namespace>/<name>`.'),
+  kind: z
+    .enum(['helm', 'kustomize', 'policy', 'unresolved'])
+    .describe('`unresolved`: asked for, and could not be worked out.'),
+  chart: z.string().optional(),
+  version: z.string().optional().describe('Of the chart.'),
+  appVersion: z.string().optional(),
+  objects: z.int().describe('Objects on the rendered branch.'),
+  digest: z.string().describe('sha256 over everything that the objects depend on; empty where unknown.'),
+  status: z
+    .enum(['rendered', 'unchanged', 'held', 'dry-run'])
+    .describe('`held`: stays as it is on the rendered branch; `dry-run`: shown and not written.'),
+  reason: z.string().optional().describe('Why it is held.'),
+})
+
+const clusterOutput = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  hold: z
+    .object({ reason: z.string(), message: z.string() })
+    .optional()
+    .describe('The whole cluster stays as it is.'),
+  units: z.array(unitOutput).describe('In delivery order.'),
+})
+
+/** What `fleetwright compile --output json` prints. */
+const compileOutput = z
+  .object({
+    clusters: z.array(clusterOutput).describe('Sorted by namespace and name.'),
+    diagnostics: z.array(diagnosticOutput).describe('Sorted by file, position, severity and code.'),
+    branch: z
+      .object({
+        name: z.string(),
+        commit: z.string().optional().describe('Where the branch is now; absent when it does not exist.'),
+        changed: z.boolean(),
+      })
+      .describe('The rendered branch.'),
+  })
+  .describe('Result of `fleetwright compile --output json`.')
+
+/** Plain data of a report, keys in the order of the schema. */
+export function toCompileOutput({ clusters, diagnostics, branch }: CompileReport) {
+  return {
+    clusters: clusters.map(({ namespace, name, labels, hold, units }) => ({
+      ...{ namespace, name, labels },
+      ...(hold && { hold: { reason: hold.reason, message: hold.message } }),
+      units,
+    })),
+    diagnostics: sortDiagnostics(diagnostics).map(toDiagnosticJson),
+    branch,
+  }
+}
+
+/** Plain data of the commands whose result is what they found. */
+export function toDiagnosticsOutput(diagnostics: readonly Diagnostic[]) {
+  return { diagnostics: sortDiagnostics(diagnostics).map(toDiagnosticJson) }
+}
+
+const validateOutput = z
+  .object({ diagnostics: z.array(diagnosticOutput) })
+  .describe('Result of `fleetwright validate --output json`.')
+
+const addOnsOutput = z
+  .object({
+    addons: z.array(
+      z.object({
+        cluster: z.string().describe('`<namespace>/<name>`.'),
+        resourceType: z.string().describe('`helm chart`, or `<group>:<Kind>`.'),
+        namespace: z.string(),
+        name: z.string(),
+        version: z.string().describe('Of a chart; `N/A` for objects.'),
+        time: z.string().describe('Of the commit that last changed the unit, ISO 8601 UTC.'),
+        deploymentType: z.enum(['Managed cluster', 'Management cluster']),
+        profile: z.string(),
+      }),
+    ),
+  })
+  .describe('Result of `fleetwright show addons --output json`.')
+
+const cause = z.object({
+  text: z.string(),
+  place: z.string().optional().describe('`<file>:<line>:<column>`, or the template of a chart.'),
+  get causes() {
+    return z.array(cause).describe('Why that is so.')
+  },
+})
+
+const explainOutput = z
+  .object({ subject: z.string(), causes: z.array(cause) })
+  .describe('Result of `fleetwright explain --output json`.')
+
+const verifyOutput = z
+  .object({
+    status: z.enum(['equal', 'different', 'impossible']),
+    commit: z.string().describe('The rendered commit.'),
+    source: z.string().optional().describe('The commit that it was compiled from.'),
+    differences: z
+      .array(z.object({ path: z.string(), kind: z.enum(['changed', 'missing', 'unexpected']) }))
+      .optional(),
+    reason: z.string().optional().describe('Why it cannot be verified.'),
+  })
+  .describe('Result of `fleetwright verify --output json`.')
+
+const pin = z.object({
+  version: z.string(),
+  revision: z.string().optional(),
+  digest: z.string(),
+  url: z.string().optional(),
+})
+
+const updateOutput = z
+  .object({
+    moves: z.array(
+      z.object({
+        key: z.string().describe('Of the source in fleetwright.lock.'),
+        from: pin.optional().describe('Absent for a new pin.'),
+        to: pin.optional().describe('Absent for a pin that nothing refers to any more.'),
+      }),
+    ),
+    diagnostics: z.array(diagnosticOutput),
+  })
+  .describe('Result of `fleetwright update --output json`.')
+
+const initOutput = z
+  .object({ folder: z.string(), files: z.array(z.string()) })
+  .describe('Result of `fleetwright init --output json`.')
+
+/** What `--output json` prints, by command. */
+export const outputs = {
+  compile: compileOutput,
+  validate: validateOutput,
+  'show addons': addOnsOutput,
+  explain: explainOutput,
+  verify: verifyOutput,
+  update: updateOutput,
+  init: initOutput,
+} as const
+
+/** JSON Schemas of the outputs: that of `compile` is the document itself, the others are its definitions. */
+export function outputSchemas(): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([command, schema]) => [
+      command,
+      { title: `fleetwright ${command}`, ...z.toJSONSchema(schema, { target: 'draft-2020-12' }) },
+    ]),
+  )
+}

@@ -1,0 +1,12 @@
+/** The stage's entry: what happened, as text for a terminal or as data for a machine. Pure. */
+export { toAddOnRows } from './add-on-rows.ts'
+export { filterAddOns, formatAddOns, type AddOnFilter } from './add-on-table.ts'
+export { formatChanges, formatClusters } from './cluster-table.ts'
+export { toCompileReport } from './compile-report.ts'
+export { formatEmitted, toEmitted } from './emit.ts'
+export { explain, parseExplainTarget } from './explain.ts'
+export { formatExplanation } from './explanation-text.ts'
+export { formatCounts, formatFolded } from './fold-diagnostics.ts'
+export { formatMoves } from './lock-moves.ts'
+export { formatCount } from './names.ts'
+export { outputs, outputSchemas, toCompileOutput, toDiagnosticsOutput } from './output-schema.ts'
