@@ -37,7 +37,7 @@ type corpusCase struct {
 	reason                string
 	sha256                string
 	deterministic         bool
-	movedLines            string
+	moved                 string
 	golden                string
 	skipSchema            bool
 	valuesFile, synthetic string
@@ -57,7 +57,7 @@ func chartCases(t testing.TB, folder string) []corpusCase {
 		}
 		row := corpusCase{
 			chart: columns[1], name: columns[2], fails: columns[3] == "fail", reason: columns[4],
-			sha256: columns[7], deterministic: columns[8] == "y", movedLines: columns[9], golden: columns[10],
+			sha256: columns[7], deterministic: columns[8] == "y", moved: columns[9], golden: columns[10],
 		}
 		name := row.name
 		if rest, found := strings.CutPrefix(name, "skip-schema/"); found {

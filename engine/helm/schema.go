@@ -77,11 +77,14 @@ func (loaded *Chart) finding(text string, values map[string]any) (message string
 		known = compileSchema(text)
 		loaded.schemas[text] = known
 	}
-	var remote *remoteReference
-	switch {
-	case errors.As(known.err, &remote):
-		return "", &operation.Fault{Kind: wire.KindRemote, Message: remote.Error(), File: "values.schema.json"}
-	case known.err != nil:
+	var failed *jsonschema.LoadURLError
+	if errors.As(known.err, &failed) {
+		var remote *remoteReference
+		if errors.As(failed.Err, &remote) {
+			return "", &operation.Fault{Kind: wire.KindRemote, Message: remote.Error(), File: "values.schema.json"}
+		}
+	}
+	if known.err != nil {
 		return known.err.Error(), nil
 	}
 	if err := known.compiled.Validate(values); err != nil {
