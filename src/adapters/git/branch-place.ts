@@ -67,13 +67,14 @@ async function refuseCheckedOut(repository: string, branch: string): Promise<voi
 
 /** A branch at a remote; the repository only carries objects to and fro. */
 export function remotePlace(repository: string, remote: string): BranchPlace {
+  const shown = withoutCredentials(remote)
   const tip = async (branch: string): Promise<string | undefined> => {
     const args = ['ls-remote', '--exit-code', '--', remote, `refs/heads/${branch}`]
     const { exitCode, stdout, stderr } = await runSimpleGit(repository, args)
     // 2: the remote answered and has no such ref.
     if (exitCode === 2) return undefined
     if (exitCode === 0) return refId(stdout.toString(), `refs/heads/${branch}`)
-    throw unreachableRemote(remote, `ask ${remote} for branch ${branch}`, stderr)
+    throw unreachableRemote(shown, `ask ${shown} for branch ${branch}`, stderr)
   }
   return {
     async find(branch) {
@@ -95,8 +96,8 @@ export function remotePlace(repository: string, remote: string): BranchPlace {
       if ((await tip(branch)) !== base) return false
       throw new EnvironmentError({
         adapter: 'git',
-        operation: `push ${branch} to ${remote}`,
-        message: `${remote} did not take the push of ${branch}: ${refusal(stdout.toString()) ?? lastLine(stderr)}`,
+        operation: `push ${branch} to ${shown}`,
+        message: `${shown} did not take the push of ${branch}: ${refusal(stdout.toString()) ?? withoutCredentials(lastLine(stderr))}`,
         retryable: false,
         hint: 'see that these credentials may push to the branch, and that its protection lets the bot pass',
       })
@@ -139,19 +140,20 @@ async function fetchBranch(repository: string, { remote, branch, commit }: Remot
     ...['--', remote, `+refs/heads/${branch}:refs/fleetwright/heads/${branch}`],
   ]
   const { exitCode, stderr } = await runSimpleGit(repository, args)
-  if (exitCode !== 0) throw unreachableRemote(remote, `fetch ${branch} from ${remote}`, stderr)
+  if (exitCode !== 0) throw unreachableRemote(withoutCredentials(remote), `fetch ${branch}`, stderr)
 }
 
 function unreachableRemote(remote: string, operation: string, stderr: string): EnvironmentError {
   return new EnvironmentError({
     adapter: 'git',
     operation,
-    message: `${withoutCredentials(remote)} cannot be reached or does not let these credentials in: ${lastLine(stderr)}`,
+    message: `${remote} cannot be reached or does not let these credentials in: ${withoutCredentials(lastLine(stderr))}`,
     retryable: true,
     hint: 'see that the network is there, that the name of the remote is right, and that the credentials may read it',
   })
 }
 
-function withoutCredentials(remote: string): string {
-  return remote.replace(/^(\w+:\/\/)[^/@]*@/, '$1')
+/** URLs in a text may carry a user and a password. */
+function withoutCredentials(text: string): string {
+  return text.replace(/(\w+:\/\/)[^/@\s]*@/g, '$1')
 }

@@ -87,8 +87,8 @@ function commitCommand(update: BranchUpdate, marks: ReadonlyMap<string, string>)
     '',
     `get-mark ${mark}`,
     `reset ${scratch}`,
-    // Nothing: a ref that is set to it is not made.
-    'from 0000000000000000000000000000000000000000',
+    // Nothing: a ref that is set to it is not made. As long as the ids of the repository are.
+    `from ${'0'.repeat(update.writes.values().next().value?.length ?? update.base?.length ?? 40)}`,
     '',
     'done',
     '',
