@@ -161,13 +161,9 @@ export function escapingLink(subject: Subject, path: string): Diagnostic {
   })
 }
 
-export function fileLeftOut(subject: Subject, path: string, sizeBytes: number): Diagnostic {
-  const inMiB = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MiB`
+export function fileLeftOut(subject: Subject, path: string): Diagnostic {
   return diagnostic('sources/file-left-out', {
-    ...about(
-      subject,
-      `\`${path}\` has ${inMiB(sizeBytes)} and is left out; files may have ${inMiB(maxFileBytes)}`,
-    ),
+    ...about(subject, `\`${path}\` has more than ${maxFileBytes / 1024 / 1024} MiB and is left out`),
     hint: 'no manifest should need it; if one does, make the file smaller',
   })
 }

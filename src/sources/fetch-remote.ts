@@ -13,7 +13,7 @@ import {
 import type { Fetching } from './fetching.ts'
 import { followLinks } from './linked-files.ts'
 import { packTree } from './packed-tree.ts'
-import { assertSteady, settlePin } from './settle-pin.ts'
+import { assertSteady, assertUnchanged, settlePin } from './settle-pin.ts'
 import { SourceFault } from './source-fault.ts'
 import {
   SourceFailure,
@@ -60,6 +60,7 @@ export async function fetchRemote(
       throw new SourceFault(remoteFailed(reference, error))
     }
   })
+  assertUnchanged(reference, fetched.pin, fetching)
   await cache.write(fetched.pin.digest, fetched.bytes)
   await cache.remember(reference.key, fetched.pin)
   return fetched
@@ -148,8 +149,7 @@ async function toBytes(
       return packTree(await unpackLayers(reference, content.layers))
     }
     case 'entries': {
-      for (const { path, sizeBytes } of content.leftOut)
-        fetching.report(fileLeftOut(reference, path, sizeBytes))
+      for (const path of content.leftOut) fetching.report(fileLeftOut(reference, path))
       const files = new Map<string, Uint8Array>()
       const targets = new Map<string, string>()
       for (const { path, type, bytes } of content.entries) {

@@ -40,6 +40,9 @@ export interface Fetching {
   readonly lock: Lock
   readonly report: Report
   readonly limit: ReturnType<typeof createLimit>
-  /** Which pins `fleetwright update` moves; absent while compiling. */
-  readonly isMoved?: (key: string) => boolean
+  /** Which pins `fleetwright update` moves, and which of them a person named; absent while compiling. */
+  readonly update?: {
+    readonly isMoved: (key: string) => boolean
+    readonly isNamed: (key: string) => boolean
+  }
 }

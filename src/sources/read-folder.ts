@@ -91,7 +91,7 @@ function keepWithinBounds(
       total += sizeBytes
       return true
     }
-    report(fileLeftOut(subject, path, sizeBytes))
+    report(fileLeftOut(subject, path))
     return false
   })
   const fault =

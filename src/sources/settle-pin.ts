@@ -1,5 +1,5 @@
 import { describeMoving, steadiness } from './choose-offer.ts'
-import { notCached, notLocked, unpinned } from './diagnostics.ts'
+import { digestChanged, notCached, notLocked, unpinned } from './diagnostics.ts'
 import type { Fetching } from './fetching.ts'
 import { SourceFault } from './source-fault.ts'
 import type { RemoteReference } from './source-remote-port.ts'
@@ -10,9 +10,9 @@ import type { Pin } from './types.ts'
  * when it may be resolved now. Throws SourceFault where a pin must be there and is not.
  */
 export async function settlePin(reference: RemoteReference, fetching: Fetching): Promise<Pin | undefined> {
-  const { lock, options, isMoved } = fetching
+  const { lock, options, update } = fetching
   const locked = lock.entries.get(reference.key)
-  if (isMoved !== undefined) return isMoved(reference.key) ? undefined : locked
+  if (update !== undefined) return update.isMoved(reference.key) ? undefined : locked
   if (locked !== undefined) return locked
   if (options.locked === true) throw new SourceFault(notLocked(reference))
   const steady = steadiness(reference)
@@ -29,8 +29,16 @@ export async function settlePin(reference: RemoteReference, fetching: Fetching):
 
 /** A Git name that turned out to be a branch moves as well: known only once it is resolved. */
 export function assertSteady(reference: RemoteReference, version: string, fetching: Fetching): void {
-  if (fetching.isMoved !== undefined || steadiness(reference) !== 'by-ref') return
+  if (fetching.update !== undefined || steadiness(reference) !== 'by-ref') return
   if (!version.startsWith('refs/tags/')) throw new SourceFault(unpinned(reference, describeMoving(reference)))
+}
+
+/** An exact version means one thing for good: `fleetwright update` takes other content for it only when told by name. */
+export function assertUnchanged(reference: RemoteReference, pin: Pin, { lock, update }: Fetching): void {
+  const locked = lock.entries.get(reference.key)
+  if (locked === undefined || update === undefined || update.isNamed(reference.key)) return
+  if (steadiness(reference) !== 'exact' || locked.version !== pin.version) return
+  if (locked.digest !== pin.digest) throw new SourceFault(digestChanged(reference, locked, pin.digest, lock))
 }
 
 function isTag(pin: Pin): boolean {

@@ -51,8 +51,8 @@ export interface Download {
     | {
         readonly type: 'entries'
         readonly entries: readonly RemoteEntry[]
-        /** Files above the bound of one file, which were not read. */
-        readonly leftOut: readonly { readonly path: string; readonly sizeBytes: number }[]
+        /** Paths of files above the bound of one file, which were not read. */
+        readonly leftOut: readonly string[]
       }
 }
 

@@ -11,7 +11,6 @@ import type { Fetched, FetchedSource, LockMove, Pin, WantedKustomization, Wanted
 
 export type { FetchOptions, SourcePorts } from './fetching.ts'
 export { emptyLock, formatLock, lockPath, parseLock } from './lock.ts'
-export { redactUrls } from './url-redaction.ts'
 
 /** Downloads side by side: enough to hide latency, few enough for a registry's patience. */
 const defaultConcurrency = 6
@@ -63,6 +62,7 @@ export interface LockUpdate {
 /**
  * Resolves references anew: those whose key or name is in `names`, or all of them; the others keep their pins.
  * What could not be resolved was reported and keeps its pin; pins that nothing refers to go, unless names were given.
+ * An exact version that was published anew takes its new content only when it is named.
  */
 export async function updateLock(
   wanted: WantedSources,
@@ -72,11 +72,13 @@ export async function updateLock(
 ): Promise<LockUpdate> {
   const before = options.lock ?? emptyLock
   const limit = createLimit(options.concurrency ?? defaultConcurrency)
-  const isMoved = (key: string): boolean =>
-    names === undefined || names.length === 0 || names.some((name) => isNamed(key, name))
+  const isNamedHere = (key: string): boolean => (names ?? []).some((name) => isNamed(key, name))
+  const isMoved = (key: string): boolean => names === undefined || names.length === 0 || isNamedHere(key)
   const failed: string[] = []
-  const { pins } = await run(wanted, { ports, options, lock: before, report, limit, isMoved }, (key) =>
-    failed.push(key),
+  const { pins } = await run(
+    wanted,
+    { ports, options, lock: before, report, limit, update: { isMoved, isNamed: isNamedHere } },
+    (key) => failed.push(key),
   )
   const lock = new Map<string, Pin>(pins)
   const keepsUnused = failed.length > 0 || (names !== undefined && names.length > 0)

@@ -139,7 +139,12 @@ async function unpackTar(
       if (path !== undefined) collection.check(path, entry.header.size)
       const chunks: Uint8Array[] = []
       for await (const chunk of entry) chunks.push(chunk as Uint8Array)
-      if (path !== undefined) collection.add(path, withoutByteOrderMark(Buffer.concat(chunks), unpacking))
+      if (path === undefined) continue
+      const content =
+        entry.header.type === 'link'
+          ? linkedContent(entry.header, collection)
+          : withoutByteOrderMark(Buffer.concat(chunks), unpacking)
+      collection.add(path, content)
     }
   } catch (error) {
     if (error instanceof UnpackFault) throw error
@@ -151,6 +156,14 @@ async function unpackTar(
   return collection.files
 }
 
+/** GNU tar writes files with two names so: a copy of what came before, and nothing of the machine. */
+function linkedContent({ name, linkname }: Header, { files }: Collection): Uint8Array {
+  const content = files.get(checkPath(linkname))
+  if (content === undefined)
+    throw new UnpackFault('unsafe', `\`${name}\` is a hard link to something outside of the archive`)
+  return content
+}
+
 /** Path of an entry that counts; undefined for folders and what is left out. */
 function pathOf({ type, name, size }: Header, { form, links }: Unpacking): RepositoryPath | undefined {
   switch (type) {
@@ -160,7 +173,8 @@ function pathOf({ type, name, size }: Header, { form, links }: Unpacking): Repos
       if (links === 'leave-out') return undefined
       throw new UnpackFault('unsafe', `\`${name}\` is a symbolic link`)
     case 'link':
-      throw new UnpackFault('unsafe', `\`${name}\` is a hard link`)
+      if (form === 'chart') throw new UnpackFault('unsafe', `\`${name}\` is a hard link`)
+      break
     case 'character-device':
     case 'block-device':
     case 'fifo':

@@ -86,9 +86,7 @@ describe('this repository as a source', () => {
     const { sources, faults } = await createJourney({
       files: { 'x/a.yaml': 'a', 'x/disk.img': new Uint8Array((64 << 20) + 1) },
     }).fetch([{ key: 'k', type: 'repository', path: 'x' }])
-    expect(faults()).toEqual([
-      'sources/file-left-out k: `x/disk.img` has 64 MiB and is left out; files may have 64 MiB',
-    ])
+    expect(faults()).toEqual(['sources/file-left-out k: `x/disk.img` has more than 64 MiB and is left out'])
     expect([...(sources.get('k')?.tree.files.keys() ?? [])]).toEqual(['a.yaml'])
   })
 })

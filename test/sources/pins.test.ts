@@ -235,4 +235,16 @@ describe('fleetwright update', () => {
       { key: reference.key, from: pin },
     ])
   })
+
+  test('takes other content for an exact version only when it is named', async () => {
+    const reference = chartReference('1.0.0')
+    const pin: Pin = { version: '1.0.0', digest: sha256Of(Buffer.from('what it was')) }
+    const lock = { entries: new Map([[reference.key, pin]]) }
+    const world = { published: await publishedCharts('1.0.0') }
+    const all = await createJourney(world).update([reference], undefined, { lock })
+    expect(all.faults()).toEqual([expect.stringContaining('sources/digest-changed')])
+    expect([all.lock.get(reference.key), all.moves]).toEqual([pin, []])
+    const named = await createJourney(world).update([reference], ['app'], { lock })
+    expect([named.faults(), named.moves.length]).toEqual([[], 1])
+  })
 })

@@ -51,10 +51,22 @@ describe('an archive that would do harm is refused', () => {
       'unsafe: `app/values.yaml` is a symbolic link',
     ],
     [
-      'a hard link',
+      'a hard link in a chart',
       () => tarGzOf([file, { name: 'app/values.yaml', type: 'link', linkname: 'app/Chart.yaml' }]),
-      tree,
+      chart,
       'unsafe: `app/values.yaml` is a hard link',
+    ],
+    [
+      'a hard link to a file of the machine',
+      () => tarGzOf([file, { name: 'app/values.yaml', type: 'link', linkname: 'etc/passwd' }]),
+      tree,
+      'unsafe: `app/values.yaml` is a hard link to something outside of the archive',
+    ],
+    [
+      'a hard link that leads out',
+      () => tarGzOf([file, { name: 'app/values.yaml', type: 'link', linkname: '../etc/passwd' }]),
+      tree,
+      'unsafe: `../etc/passwd` leads out of the archive',
     ],
     [
       'a device',
@@ -166,6 +178,14 @@ describe('an archive is unpacked', () => {
   test('long names come through, whatever header carries them', async () => {
     const name = `${'folder/'.repeat(40)}file.yaml`
     expect([...(await unpack(await tarOf([{ name, content: 'x' }]), tree)).keys()]).toEqual([name])
+  })
+
+  test('a file with two names, as GNU tar writes it, comes twice', async () => {
+    const archive = await tarGzOf([
+      { name: 'a.yaml', content: 'x' },
+      { name: 'b.yaml', type: 'link', linkname: './a.yaml' },
+    ])
+    expect(textsOf(await unpack(archive, tree))).toEqual({ 'a.yaml': 'x', 'b.yaml': 'x' })
   })
 
   test('Flux leaves links out of artifacts', async () => {

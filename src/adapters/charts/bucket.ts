@@ -58,9 +58,7 @@ export function createBucketStore(options: BucketStoreOptions): BucketStore {
           message: `the bucket ${reference.bucket} holds other objects now`,
         })
       }
-      const leftOut = listing
-        .filter(({ sizeBytes }) => sizeBytes > maxFileBytes)
-        .map(({ key, sizeBytes }) => ({ path: key, sizeBytes }))
+      const leftOut = listing.filter(({ sizeBytes }) => sizeBytes > maxFileBytes).map(({ key }) => key)
       const wanted = listing.filter(({ sizeBytes }) => sizeBytes <= maxFileBytes)
       const total = wanted.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
       if (total > maxTreeBytes) throw tooLarge(reference)

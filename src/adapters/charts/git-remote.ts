@@ -287,22 +287,26 @@ async function fetchCommit(
 }
 
 async function readCommit(commit: string, command: GitCommand): Promise<Download['content']> {
-  const listing = await runGit(['ls-tree', '-r', '-z', '-l', '--full-tree', commit], command)
-  const files: { path: string; type: RemoteEntry['type']; id: string }[] = []
-  const leftOut: { path: string; sizeBytes: number }[] = []
-  let total = 0
-  for (const line of listing.toString('utf8').split('\0')) {
-    const [, mode, type, id, size, path] = /^(\d+) (\w+) ([0-9a-f]+) +(\d+|-)\t([^]+)$/.exec(line) ?? []
-    // Submodules are left out, as Flux leaves them out unless told otherwise.
-    if (type !== 'blob' || id === undefined || path === undefined) continue
-    const sizeBytes = size === '-' ? Number.POSITIVE_INFINITY : Number(size)
-    if (sizeBytes > maxFileBytes) {
-      leftOut.push({ path, sizeBytes })
-      continue
-    }
-    total += sizeBytes
-    files.push({ path, id, type: mode === '120000' ? 'symlink' : 'file' })
-  }
+  // A clone that lacks large files would fetch them as soon as their size is asked for: it forgets where it came from.
+  await writeFile(join(command.folder, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
+  const listing = await runGit(['ls-tree', '-r', '-z', '--full-tree', commit], command)
+  const listed = listing
+    .toString('utf8')
+    .split('\0')
+    .flatMap((line) => {
+      const [, mode, type, id, path] = /^(\d+) (\w+) ([0-9a-f]+)\t([^]+)$/.exec(line) ?? []
+      // Submodules are left out, as Flux leaves them out unless told otherwise.
+      return type === 'blob' && id !== undefined && path !== undefined ? [{ mode, id, path }] : []
+    })
+  const toInput = (files: readonly { id: string }[]): string => files.map(({ id }) => `${id}\n`).join('')
+  const sizes = await runGit(['cat-file', '--batch-check'], { ...command, input: toInput(listed) })
+  const sizeOfLine = sizes
+    .toString('utf8')
+    .split('\n')
+    .map((line) => Number(/ blob (\d+)$/.exec(line)?.[1] ?? Number.NaN))
+  const isKept = (index: number): boolean => (sizeOfLine[index] ?? Number.NaN) <= maxFileBytes
+  const files = listed.filter((_, index) => isKept(index))
+  const total = sizeOfLine.reduce((sum, size, index) => (isKept(index) ? sum + size : sum), 0)
   if (total > maxTreeBytes || files.length > maxFiles) {
     throw new SourceFailure({
       reason: 'too-large',
@@ -311,14 +315,20 @@ async function readCommit(commit: string, command: GitCommand): Promise<Download
       hint: 'keep manifests in a repository of their own',
     })
   }
-  const input = files.map(({ id }) => `${id}\n`).join('')
-  const contents = splitBatch(await runGit(['cat-file', '--batch'], { ...command, input }), files.length)
-  const entries = files.map(({ path, type }, index) => ({
+  const contents = splitBatch(
+    await runGit(['cat-file', '--batch'], { ...command, input: toInput(files) }),
+    files.length,
+  )
+  const entries = files.map(({ path, mode }, index): RemoteEntry => ({
     path,
-    type,
+    type: mode === '120000' ? 'symlink' : 'file',
     bytes: contents[index] ?? new Uint8Array(),
   }))
-  return { type: 'entries', entries, leftOut }
+  return {
+    type: 'entries',
+    entries,
+    leftOut: listed.filter((_, index) => !isKept(index)).map(({ path }) => path),
+  }
 }
 
 /** `<id> blob <size>\n<bytes>\n`, once each. */

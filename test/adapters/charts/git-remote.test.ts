@@ -161,6 +161,27 @@ describe('a Git repository over HTTP', () => {
     ])
   })
 
+  test('comes without files beyond the bound of one file, whether the server can leave them out or not', async () => {
+    for (const filter of ['true', 'false']) {
+      const { repository } = history()
+      repository.git('config', 'uploadpack.allowFilter', filter)
+      repository.commit({ 'disk.img': 'x'.repeat((64 << 20) + 1) })
+      repository.git('tag', 'v3')
+      const server = await serveGit(repository)
+      const reference = gitAt(server.url, { tag: 'v3' })
+      const { sources, faults } = await createJourney({ remote: createTestRemote().remote }).fetch([
+        reference,
+      ])
+      expect(faults()).toEqual([
+        expect.stringMatching(/^sources\/file-left-out .* `disk\.img` has more than 64 MiB and is left out$/),
+      ])
+      expect([...(sources.get(reference.key)?.tree.files.keys() ?? [])]).toEqual([
+        'deploy/a.yaml',
+        'deploy/ä b.yaml',
+      ])
+    }
+  })
+
   test('leaves no clone behind', async () => {
     const temporaryFolder = join(mkdtempSync(join(tmpdir(), 'fleetwright-test-')), 'clones')
     const server = await serveGit(history().repository)
