@@ -70,6 +70,28 @@ export function misplacedField(
   })
 }
 
+/** `${CLUSTER_NAME}` and the like: a template that another tool fills in, no object yet. */
+export function placeholderName(document: SourceDocument): Diagnostic {
+  return diagnostic('intent/placeholder-name', {
+    message: `${formatObject(document)} is left out: its name is a placeholder, so it is a template of another tool`,
+    span: locate(document, ['metadata', 'name']),
+    hint: `exclude it with \`spec.intent.exclude: ["${document.file.path}"]\` in fleetwright.yaml`,
+  })
+}
+
+export function badName(document: SourceDocument, field: 'name' | 'namespace', written: string): Diagnostic {
+  const rule = 'which Kubernetes refuses: lower-case letters, digits, `-` and `.` only'
+  return badValue(document, ['metadata', field], `is \`${written}\`, ${rule}`)
+}
+
+export function emptySpec(document: SourceDocument): Diagnostic {
+  return diagnostic('intent/empty-spec', {
+    message: `${formatObject(document)} has no spec and does nothing`,
+    span: locate(document, ['kind']),
+    hint: 'write its spec, or remove the object',
+  })
+}
+
 export function badValue(
   document: SourceDocument,
   path: DocumentPath,

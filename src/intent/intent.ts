@@ -2,7 +2,14 @@ import type { FleetConfig } from '../config/types.ts'
 import type { Report } from '../diagnostics/types.ts'
 import { compareText } from '../kubernetes/text-order.ts'
 import type { Repository, SourceDocument } from '../source/types.ts'
-import { deprecatedVersion, missingField, removedKind, unknownKind, unknownVersion } from './diagnostics.ts'
+import {
+  deprecatedVersion,
+  missingField,
+  placeholderName,
+  removedKind,
+  unknownKind,
+  unknownVersion,
+} from './diagnostics.ts'
 import { kindOf, metadataOf } from './header.ts'
 import { takeInventory } from './inventory.ts'
 import { classify, type Role } from './kind-table.ts'
@@ -103,6 +110,10 @@ function sortOut(documents: readonly SourceDocument[], report: Report): Sorted {
       continue
     }
     const classified = classify(apiVersion, kind)
+    if (classified.type !== 'object' && /\$\{|\{\{|<[^>]*>/.test(metadataOf(document).name)) {
+      report(placeholderName(document))
+      continue
+    }
     switch (classified.type) {
       case 'intent':
         if (apiVersion.endsWith('/v1alpha1')) report(deprecatedVersion(document))

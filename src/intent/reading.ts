@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Report } from '../diagnostics/types.ts'
+import { isLabelValue } from '../kubernetes/selector-text.ts'
 import { checkShape, fieldsAt } from '../source/source.ts'
 import type { SourceDocument } from '../source/types.ts'
-import { misplacedField, shapeFault } from './diagnostics.ts'
-import { kindOf, versionOf } from './header.ts'
+import { badName, emptySpec, misplacedField, shapeFault } from './diagnostics.ts'
+import { isObjectName, kindOf, versionOf } from './header.ts'
 
 /** An object that a person wrote, held against the shape of its kind. */
 export interface WrittenObject<Spec> {
@@ -59,7 +60,13 @@ export function readObject<Spec>(
 ): WrittenObject<Spec> | undefined {
   const { value: written } = document
   const schema = objectSchema(specSchema)
-  const { value, faults } = checkShape(schema, { ...written, spec: written.spec ?? {} })
+  const hasSpec = written.spec !== undefined && written.spec !== null
+  // The API server takes an object without a spec, whatever the spec would have to hold.
+  if (!hasSpec && !specSchema.safeParse({}).success) {
+    report(emptySpec(document))
+    return undefined
+  }
+  const { value, faults } = checkShape(schema, hasSpec ? written : { ...written, spec: {} })
   for (const fault of faults) {
     // `name` or `helmCharts` beside `spec`: lost indentation, seen so often that it has words of its own.
     const home =
@@ -70,6 +77,7 @@ export function readObject<Spec>(
   }
   if (value === undefined) return undefined
   const { name, namespace = '', labels = {}, annotations = {} } = value.metadata
+  const hasBadName = checkName(document, { name, namespace }, report)
   return {
     document,
     kind: kindOf(document),
@@ -79,9 +87,21 @@ export function readObject<Spec>(
     labels,
     annotations,
     spec: value.spec as Spec,
-    faulty: faults.some(({ kind }) => kind !== 'unknown-field'),
+    faulty: hasBadName || faults.some(({ kind }) => kind !== 'unknown-field'),
     report,
   }
+}
+
+/** Whether name or namespace is one that Kubernetes refuses, which is reported. */
+export function checkName(
+  document: SourceDocument,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  report: Report,
+): boolean {
+  if (!isObjectName(name)) report(badName(document, 'name', name))
+  const hasBadNamespace = namespace !== '' && !isLabelValue(namespace)
+  if (hasBadNamespace) report(badName(document, 'namespace', namespace))
+  return hasBadNamespace || !isObjectName(name)
 }
 
 /** Where a field belongs that stands at the top of an object. */

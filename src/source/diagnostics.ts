@@ -13,9 +13,12 @@ export function malformedYaml({ span, reason }: YamlFault): Diagnostic {
   })
 }
 
-export function skippedYaml({ span, reason }: YamlFault): Diagnostic {
+/** `isTemplate`: it would be an object, once another tool has filled it in. */
+export function skippedYaml({ span, reason }: YamlFault, isTemplate: boolean): Diagnostic {
   return diagnostic('source/skipped-yaml', {
-    message: `skipped, since this is no valid YAML (${reason}) and does not look like a Kubernetes object`,
+    message: isTemplate
+      ? `skipped, since this is a template of another tool and no valid YAML yet: ${reason}`
+      : `skipped, since this is no valid YAML (${reason}) and does not look like a Kubernetes object`,
     span,
     hint: `exclude it with \`spec.intent.exclude: ["${span.file.path}"]\` in fleetwright.yaml`,
   })

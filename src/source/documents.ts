@@ -75,7 +75,8 @@ const templateMark = /\{\{|\{%|<%/
 
 function toDiagnostic(file: SourceFile, start: number, end: number, fault: EngineFault): Diagnostic {
   const text = file.text.slice(start, end)
-  const isObjectLike = intentMark.test(text) || (objectMark.test(text) && !templateMark.test(text))
   const explained = explainFault(file, start, end, fault)
-  return isObjectLike ? malformedYaml(explained) : skippedYaml(explained)
+  const isTemplate = objectMark.test(text) && templateMark.test(text)
+  const isIntent = intentMark.test(text) || (objectMark.test(text) && !isTemplate)
+  return isIntent ? malformedYaml(explained) : skippedYaml(explained, isTemplate)
 }

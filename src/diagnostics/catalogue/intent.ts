@@ -17,6 +17,22 @@ export const intentCodes = entries({
     example: 'helmCharts: [{ repositoryURL: https://charts.example.org }]',
     fix: 'Add the field.',
   },
+  'intent/placeholder-name': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'An object is a template of another tool.',
+    why: 'Its name is a placeholder that envsubst, clusterctl or a scaffolder fills in; Kubernetes would refuse it.',
+    example: 'kind: Cluster\nmetadata: { name: "${CLUSTER_NAME}" }',
+    fix: 'Exclude its file in fleetwright.yaml.',
+  },
+  'intent/empty-spec': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'An object has no spec.',
+    why: 'The API server takes it, and nothing follows from it; usually a generated sample.',
+    example: 'kind: EventTrigger\nmetadata: { name: sample }\nspec:',
+    fix: 'Write the spec, or remove the object.',
+  },
   'intent/wrong-type': {
     severity: 'error',
     holds: 'all',

@@ -6,6 +6,7 @@ import type { ObjectReference } from '../../kubernetes/types.ts'
 import { checkShape } from '../../source/source.ts'
 import type { SourceDocument } from '../../source/types.ts'
 import { shapeFault } from '../diagnostics.ts'
+import { checkName } from '../reading.ts'
 import type { Cluster, ManagementObject } from '../types.ts'
 
 /** `apiVersion` in v1beta1, `apiGroup` in v1beta2 of Cluster API. */
@@ -57,6 +58,7 @@ export function parseCapiCluster(
   for (const fault of faults) report(shapeFault(document, fault))
   if (value === undefined) return undefined
   const { name, namespace = 'default', labels = {}, annotations = {} } = value.metadata
+  checkName(document, { name, namespace }, report)
   const { spec = {} } = value
   const controlPlane = toReference(spec.controlPlaneRef, namespace)
   const infrastructure = toReference(spec.infrastructureRef, namespace)

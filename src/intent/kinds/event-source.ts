@@ -73,13 +73,16 @@ export function flatSelector(
   spec: Pick<WrittenSpec, (typeof flatFields)[number]>,
   report: Report,
 ): WrittenResourceSelector | undefined {
-  const first = flatFields.find((field) => spec[field] !== undefined)
+  const written = flatFields.filter((field) => spec[field] !== undefined)
+  const [first] = written
   if (first === undefined) return undefined
+  const names = written.map((field) => `\`${field}\``).join(', ')
+  const renamed = written.includes('script') ? ', where `script` is called `evaluate`' : ''
   report(
     deprecatedField(
       document,
       ['spec', first],
-      'write an entry of `resourceSelectors`; `script` is called `evaluate` there',
+      `move ${names} into an entry of \`resourceSelectors\`${renamed}`,
     ),
   )
   const { group = '', version, kind, namespace, labelFilters, script } = spec

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Report } from '../../diagnostics/types.ts'
 import type { SourceDocument } from '../../source/types.ts'
 import { completeAddOns } from '../complete-profile-spec.ts'
-import { deprecatedField, missingField } from '../diagnostics.ts'
+import { deprecatedField, emptySpec, missingField } from '../diagnostics.ts'
+import { isWritten } from '../header.ts'
 import { readObject } from '../reading.ts'
 import { readSelector } from '../selectors.ts'
 import { toJson } from '../to-json.ts'
@@ -25,7 +26,8 @@ export const writtenEventTriggerSpec = z.strictObject({
   clusterSetRefs: z.array(z.string()).optional(),
   destinationClusterSelector: writtenSelector.optional(),
   destinationCluster: writtenObjectReference.optional(),
-  eventSourceName: z.string().min(1),
+  /** Required; checked by hand, so that its absence hides no other fault. */
+  eventSourceName: z.string().min(1).optional(),
   oneForEvent: z.boolean().optional(),
   profileNameFormat: z.string().optional(),
   configMapGenerator: generators.optional(),
@@ -41,6 +43,10 @@ export const writtenEventTriggerSpec = z.strictObject({
 export function parseEventTrigger(document: SourceDocument, report: Report): EventTrigger | undefined {
   const object = readObject(document, writtenEventTriggerSpec, report)
   if (object === undefined) return undefined
+  if (!isWritten(document, ['spec'])) {
+    report(emptySpec(document))
+    return undefined
+  }
   const { name, labels, annotations, spec } = object
   if (object.kind === 'EventBasedAddOn')
     report(deprecatedField(document, ['kind'], 'write `kind: EventTrigger`'))
@@ -49,8 +55,11 @@ export function parseEventTrigger(document: SourceDocument, report: Report): Eve
   }
   const sourceField = spec.sourceClusterSelector === undefined ? 'clusterSelector' : 'sourceClusterSelector'
   const written = spec[sourceField]
-  if (written === undefined && !object.faulty) {
+  if (!isWritten(document, ['spec', sourceField])) {
     report(missingField(document, ['spec', 'sourceClusterSelector'], 'say whose events count'))
+  }
+  if (!isWritten(document, ['spec', 'eventSourceName'])) {
+    report(missingField(document, ['spec', 'eventSourceName'], 'name the EventSource that it listens to'))
   }
   const source = readSelector(document, ['spec', sourceField], written, report)
   const destinationPath = ['spec', 'destinationClusterSelector']
@@ -63,7 +72,7 @@ export function parseEventTrigger(document: SourceDocument, report: Report): Eve
     annotations,
     ...(source.selector === undefined ? {} : { sourceClusterSelector: source.selector }),
     ...(destination.selector === undefined ? {} : { destinationClusterSelector: destination.selector }),
-    eventSourceName: spec.eventSourceName,
+    eventSourceName: spec.eventSourceName ?? '',
     // Up to v0.7 the default was true; such triggers cannot be told from newer ones that rely on false.
     oneForEvent: spec.oneForEvent ?? false,
     profileSpec: { clusterRefs: [], setRefs: [], ...completeAddOns(object, ['spec'], spec) },

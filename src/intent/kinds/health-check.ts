@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Report } from '../../diagnostics/types.ts'
 import type { SourceDocument } from '../../source/types.ts'
-import { deprecatedField, missingField } from '../diagnostics.ts'
+import { deprecatedField, emptySpec, missingField } from '../diagnostics.ts'
+import { isWritten } from '../header.ts'
 import { readObject } from '../reading.ts'
 import { toJson } from '../to-json.ts'
 import type { HealthCheck } from '../types.ts'
@@ -28,6 +29,10 @@ export const writtenHealthCheckSpec = z.strictObject({
 export function parseHealthCheck(document: SourceDocument, report: Report): HealthCheck | undefined {
   const object = readObject(document, writtenHealthCheckSpec, report)
   if (object === undefined) return undefined
+  if (!isWritten(document, ['spec'])) {
+    report(emptySpec(document))
+    return undefined
+  }
   const { name, labels, annotations, spec, faulty } = object
   // The old script judged the health; selecting had no script.
   const flat = flatSelector(document, { ...spec, script: undefined }, report)

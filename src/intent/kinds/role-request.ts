@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Report } from '../../diagnostics/types.ts'
 import type { SourceDocument } from '../../source/types.ts'
-import { deprecatedField, missingField } from '../diagnostics.ts'
+import { deprecatedField, emptySpec, missingField } from '../diagnostics.ts'
+import { isWritten } from '../header.ts'
 import { readObject } from '../reading.ts'
 import { readSelector } from '../selectors.ts'
 import { toJson } from '../to-json.ts'
@@ -30,6 +31,10 @@ export const writtenRoleRequestSpec = z.strictObject({
 export function parseRoleRequest(document: SourceDocument, report: Report): RoleRequest | undefined {
   const object = readObject(document, writtenRoleRequestSpec, report)
   if (object === undefined) return undefined
+  if (!isWritten(document, ['spec'])) {
+    report(emptySpec(document))
+    return undefined
+  }
   const { name, labels, annotations, spec } = object
   const { admin, ...current } = spec
   if (admin !== undefined) {

@@ -18,7 +18,7 @@ export function checkEvents(
   const known = fleet.eventSources.map(({ name }) => name)
   for (const trigger of fleet.eventTriggers) {
     const { document, eventSourceName, profileSpec } = trigger
-    if (eventSourceName.includes('{{')) continue
+    if (eventSourceName === '' || eventSourceName.includes('{{')) continue
     const source = fleet.eventSources.find(({ name }) => name === eventSourceName)
     if (source === undefined) {
       report(eventSourceUnknown(document, eventSourceName, known))
