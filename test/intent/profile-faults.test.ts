@@ -182,9 +182,10 @@ describe('faults in a profile', () => {
   })
 
   test('a fault in a selector text is marked to the character', async () => {
-    const { printed } = await parseFiles(engine, {
+    const { printed, codes } = await parseFiles(engine, {
       'a.yaml': `${head}spec:\n  clusterSelector: "env=prod,tier!=x"\n`,
     })
+    expect(codes).toEqual(['intent/deprecated-field', 'intent/bad-selector'])
     expect(printed).toContain(
       '  5 |   clusterSelector: "env=prod,tier!=x"\n    |                                  ^^\n',
     )
