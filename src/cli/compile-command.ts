@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
-import { createFolderBranch } from '../adapters/disk/folder-branch.ts'
+import { createFolderWriter } from '../adapters/disk/folder-writer.ts'
 import { createGitBranchWriter } from '../adapters/git/branch-writer.ts'
 import type { UpdateOutcome } from '../branch/branch.ts'
 import type { BranchWriter } from '../branch/branch-writer-port.ts'
+import type { Compiled } from '../compile.ts'
 import { compileBranch, type CompiledBranch } from '../compile-branch.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
 import {
@@ -13,12 +14,14 @@ import {
   toCompileOutput,
   toCompileReport,
   toEmitted,
+  toRepeated,
 } from '../report/report.ts'
 import type { CompileReport } from '../report/types.ts'
 import { exitCodes, type ExitCode, type Io } from './io.ts'
 import type { Options } from './options.ts'
-import { createPrinter, exitCodeOf, unsilenced, type Printer } from './printing.ts'
+import { createPrinter, exitCodeOf, formatJson, formatSaid, unsilenced, type Printer } from './printing.ts'
 import { compileUntil, readFacts, readRendered } from './recorded-state.ts'
+import { factsValidUntil, recallRun, rememberRun, repeatableRun, type Repeatable } from './said-run.ts'
 import { version } from './version.ts'
 import { checkSomeWanted, parseWantedClusters } from './wanted-clusters.ts'
 import { withWorkspace, type Workspace } from './workspace.ts'
@@ -26,11 +29,19 @@ import { withWorkspace, type Workspace } from './workspace.ts'
 /** `fleetwright compile`. */
 export async function runCompile(options: Options, io: Io): Promise<ExitCode> {
   const printer = createPrinter(options, io)
+  const repeatable = await repeatableRun(options, io)
+  const said =
+    repeatable &&
+    (await recallRun(repeatable, options.asOf === undefined ? io.now() : new Date(options.asOf)))
+  if (said) {
+    printer.again(said)
+    return said.exitCode
+  }
   const diagnostics: Diagnostic[] = []
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
   try {
     return await withWorkspace(options, io, report, async (workspace) => {
-      const run = { options, io, workspace, printer, diagnostics }
+      const run = { options, io, workspace, printer, diagnostics, repeatable }
       return options.emit === undefined ? await writeBranch(run) : await emit(options.emit, run)
     })
   } finally {
@@ -44,6 +55,7 @@ interface CompileRun {
   readonly workspace: Workspace
   readonly printer: Printer
   readonly diagnostics: Diagnostic[]
+  readonly repeatable: Repeatable | undefined
 }
 
 async function emit(stage: NonNullable<Options['emit']>, run: CompileRun): Promise<ExitCode> {
@@ -90,8 +102,33 @@ async function writeBranch(run: CompileRun): Promise<ExitCode> {
   if (compiled) printer.text(formatClusters(result, { color: printer.color }))
   printer.text(describeOutcome(outcome, result, options))
   printer.json(toCompileOutput(result))
+  await remember({ run, compiled, outcome, shown, result })
   if (outcome.status === 'braked') return exitCodes.brake.code
   return outcome.status === 'refused' ? exitCodes.errors.code : exitCodeOf(shown)
+}
+
+/** Keeps what the next run would say if nothing changes until then. */
+async function remember(done: {
+  readonly run: CompileRun
+  readonly compiled: Compiled | undefined
+  readonly outcome: UpdateOutcome
+  readonly shown: readonly Diagnostic[]
+  readonly result: CompileReport
+}): Promise<void> {
+  const { run, compiled, outcome, shown } = done
+  const { branch } = done.result
+  const isDone = outcome.status === 'written' || outcome.status === 'unchanged'
+  if (!run.repeatable || !isDone || branch.commit === undefined || !compiled?.facts) return
+  const result = toRepeated(done.result)
+  const outcomeText = describeOutcome({ status: 'unchanged', clusters: new Map() }, result, run.options)
+  const text = (color: boolean): string => formatClusters(result, { color }) + outcomeText
+  await rememberRun(run.repeatable, branch.commit, {
+    diagnostics: { plain: formatSaid(shown, false), color: formatSaid(shown, true) },
+    text: { plain: text(false), color: text(true) },
+    json: formatJson(toCompileOutput(result)),
+    exitCode: exitCodeOf(shown) === exitCodes.errors.code ? 1 : 0,
+    ...factsValidUntil(compiled.facts, compiled.config.facts.maxAgeMs, run.workspace.asOf),
+  })
 }
 
 /** The branch to write, and where it stood when it was last read. */
@@ -108,7 +145,7 @@ function openWriter({ options, io, workspace }: CompileRun): {
           repository: folder,
           ...(options.push !== undefined && { remote: options.push }),
         })
-      : createFolderBranch(out)
+      : createFolderWriter(out)
   let commit: string | undefined
   return {
     branch: out ?? workspace.branch,

@@ -128,9 +128,13 @@ export const optionTable = {
     environment: 'FLEETWRIGHT_CONCURRENCY',
     commands: compiling,
   },
+  again: {
+    help: 'Compile also when nothing changed since this machine compiled it last',
+    commands: ['compile'],
+  },
   cache: {
     argument: 'DIR',
-    help: 'Folder that keeps downloads',
+    help: 'Folder that keeps downloads and what runs said',
     defaultNote: '`fleetwright` in `$XDG_CACHE_HOME`, else in `~/.cache`',
     environment: 'FLEETWRIGHT_CACHE',
     commands: compiling,

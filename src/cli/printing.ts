@@ -3,6 +3,7 @@ import type { Diagnostic } from '../diagnostics/types.ts'
 import { formatCounts, formatFolded } from '../report/report.ts'
 import { exitCodes, type ExitCode, type Io } from './io.ts'
 import type { Options } from './options.ts'
+import type { SaidRun } from './said-run.ts'
 import { createProgress, silent, type Progress } from './progress.ts'
 
 /** How a run speaks to its reader: diagnostics and progress on standard error, results on standard output. */
@@ -15,6 +16,8 @@ export interface Printer {
   diagnostics(diagnostics: readonly Diagnostic[]): void
   text(text: string): void
   json(value: unknown): void
+  /** Says what an earlier run said. */
+  again(said: SaidRun): void
 }
 
 export function createPrinter(options: Pick<Options, 'output' | 'color'>, io: Io): Printer {
@@ -32,18 +35,35 @@ export function createPrinter(options: Pick<Options, 'output' | 'color'>, io: Io
     diagnostics(diagnostics) {
       progress.end()
       if (isJson || diagnostics.length === 0) return
-      const frames = formatFolded(diagnostics, { color: hasColor(io.stderr.isTerminal) })
-      io.stderr.write(`${frames}\n${formatCounts(diagnostics)}\n`)
+      io.stderr.write(formatSaid(diagnostics, hasColor(io.stderr.isTerminal)))
     },
     text(text) {
       progress.end()
       if (!isJson) io.stdout.write(text)
     },
+    again({ diagnostics, text, json }) {
+      if (isJson) io.stdout.write(json)
+      else {
+        io.stderr.write(hasColor(io.stderr.isTerminal) ? diagnostics.color : diagnostics.plain)
+        io.stdout.write(hasColor(io.stdout.isTerminal) ? text.color : text.plain)
+      }
+    },
     json(value) {
       progress.end()
-      if (isJson) io.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+      if (isJson) io.stdout.write(formatJson(value))
     },
   }
+}
+
+/** A result for machines, as it is printed. */
+export function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+/** Frames and counts, as they are printed. */
+export function formatSaid(diagnostics: readonly Diagnostic[], color: boolean): string {
+  if (diagnostics.length === 0) return ''
+  return `${formatFolded(diagnostics, { color })}\n${formatCounts(diagnostics)}\n`
 }
 
 /** 1 when there is an error among them. */

@@ -33,6 +33,7 @@ import type {
 } from './types.ts'
 
 export { toFileTree } from './file-tree.ts'
+export { readRecordedDigest } from './module.ts'
 export type { ReplacementReason } from './pool.ts'
 
 export interface EngineOptions {

@@ -17,6 +17,12 @@ export interface EngineModule {
   readonly digest: string
 }
 
+/** Digest of the packed engine of this package as it was recorded when it was built; undefined where that is not there. */
+export async function readRecordedDigest(): Promise<string | undefined> {
+  const text = await readFile(new URL('../../engine/engine.sha256', import.meta.url), 'utf8').catch(() => '')
+  return /^[0-9a-f]{64}$/.test(text.trim()) ? text.trim() : undefined
+}
+
 /** Reads and compiles the packed engine; its memory can grow to `memoryLimitBytes` and no further. */
 export async function readModule(path: string | URL, memoryLimitBytes: number): Promise<EngineModule> {
   const packed = await readFile(path).catch((cause: unknown) => {

@@ -103,16 +103,26 @@ function summary(clusters: readonly ReportedCluster[]): string {
   return counts.length === 0 ? what : `${what}: ${counts.join(', ')}`
 }
 
-/** What an update does to each cluster, one line each: `fleet/prod: + a, ~ b, - c`. */
+/** Units that only make namespaces for the others. */
+const isOwn = (unit: string): boolean => unit === 'namespaces' || unit === 'namespaces-local'
+
+/** What an update does to each cluster, one line each: `fleet/prod: + a; ~ b; - c`. */
 export function formatChanges(changes: readonly ClusterChange[]): string {
-  const lines = changes.slice(0, mostChanges).map(({ cluster, change, added, changed, removed }) => {
-    const parts = [
-      ...(added.length > 0 ? [`+ ${formatNames(added, 5)}`] : []),
-      ...(changed.length > 0 ? [`~ ${formatNames(changed, 5)}`] : []),
-      ...(removed.length > 0 ? [`- ${formatNames(removed, 5)}`] : []),
-    ]
-    return `  ${cluster} ${change}${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`
-  })
+  const lines = changes.slice(0, mostChanges).map((change) => `  ${change.cluster}${describeChange(change)}`)
   const rest = changes.length - lines.length
   return [...lines, ...(rest > 0 ? [`  and ${formatCount(rest, 'more cluster')}`] : []), ''].join('\n')
+}
+
+function describeChange({ change, ...units }: ClusterChange): string {
+  const [added, changed, removed] = [units.added, units.changed, units.removed].map((names) =>
+    names.filter((name) => !isOwn(name)),
+  ) as [string[], string[], string[]]
+  if (change === 'added') return `: new, with ${formatCount(added.length, 'add-on')}`
+  if (change === 'removed') return `: gone, with ${formatCount(removed.length, 'add-on')}`
+  const parts = [
+    ...(added.length > 0 ? [`+ ${formatNames(added, 5)}`] : []),
+    ...(changed.length > 0 ? [`~ ${formatNames(changed, 5)}`] : []),
+    ...(removed.length > 0 ? [`- ${formatNames(removed, 5)}`] : []),
+  ]
+  return parts.length === 0 ? ': delivery only' : `: ${parts.join('; ')}`
 }

@@ -101,3 +101,14 @@ function toStatus(hold: Hold | undefined, isUnchanged: boolean): Pick<ReportedUn
 function countObjects({ parts }: RecordedUnit): number {
   return parts.reduce((sum, { objects }) => sum + objects, 0)
 }
+
+/** What a run reports that finds everything done: the branch as it is, nothing rendered, nothing changed. */
+export function toRepeated(report: CompileReport): CompileReport {
+  const clusters = report.clusters.map((cluster) => ({
+    ...cluster,
+    units: cluster.units.map((unit) =>
+      unit.status === 'rendered' ? { ...unit, status: 'unchanged' as const } : unit,
+    ),
+  }))
+  return { ...report, clusters, branch: { ...report.branch, changed: false } }
+}

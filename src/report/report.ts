@@ -2,7 +2,7 @@
 export { toAddOnRows } from './add-on-rows.ts'
 export { filterAddOns, formatAddOns, type AddOnFilter } from './add-on-table.ts'
 export { formatChanges, formatClusters } from './cluster-table.ts'
-export { toCompileReport } from './compile-report.ts'
+export { toCompileReport, toRepeated } from './compile-report.ts'
 export { formatEmitted, toEmitted } from './emit.ts'
 export { explain, parseExplainTarget } from './explain.ts'
 export { formatExplanation } from './explanation-text.ts'

@@ -147,6 +147,7 @@ function describeCode(code: string): string {
     case 'EPERM':
     case 'EROFS':
       return `it may not be written (${code})`
+    case 'EEXIST':
     case 'ENOTDIR':
     case 'EISDIR':
       return 'a file is where a folder has to be, or the other way round'

@@ -10,8 +10,13 @@ export interface BranchPlace {
   move(branch: string, move: { readonly base: string | undefined; readonly commit: string }): Promise<boolean>
 }
 
+/** A branch of the repository itself, or of a remote of it. */
+export function branchPlace(repository: string, remote: string | undefined): BranchPlace {
+  return remote === undefined ? localPlace(repository) : remotePlace(repository, remote)
+}
+
 /** A branch of the repository itself. */
-export function localPlace(repository: string): BranchPlace {
+function localPlace(repository: string): BranchPlace {
   const find = async (branch: string): Promise<string | undefined> => {
     const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `refs/heads/${branch}^{commit}`]
     const { exitCode, stdout } = await runGit({ folder: repository, args })
@@ -66,7 +71,7 @@ async function refuseCheckedOut(repository: string, branch: string): Promise<voi
 }
 
 /** A branch at a remote; the repository only carries objects to and fro. */
-export function remotePlace(repository: string, remote: string): BranchPlace {
+function remotePlace(repository: string, remote: string): BranchPlace {
   const shown = withoutCredentials(remote)
   const tip = async (branch: string): Promise<string | undefined> => {
     const args = ['ls-remote', '--exit-code', '--', remote, `refs/heads/${branch}`]

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
 import type { BranchWriter } from '../../branch/branch-writer-port.ts'
 import type { BranchUpdate } from '../../branch/types.ts'
-import { localPlace, remotePlace } from './branch-place.ts'
+import { branchPlace } from './branch-place.ts'
 import { readState, readTexts } from './branch-state.ts'
 import { fastImport, formatDate } from './fast-import.ts'
 import { lastLine, runGit, runGitOrThrow } from './git-process.ts'
@@ -20,7 +20,7 @@ export interface GitBranchWriterOptions {
  * Commits are signed when Git's own configuration says so (`commit.gpgSign`, `gpg.format`, `user.signingKey`).
  */
 export function createGitBranchWriter({ repository, remote }: GitBranchWriterOptions): BranchWriter {
-  const place = remote === undefined ? localPlace(repository) : remotePlace(repository, remote)
+  const place = branchPlace(repository, remote)
   return {
     read: async (branch) => readState(repository, branch, await place.find(branch)),
     readFiles: (state, paths) => readTexts(repository, state, paths),

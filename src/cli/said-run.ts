@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { isMap, parseDocument } from 'yaml'
+import { z } from 'zod'
+import { readFactsFolder } from '../adapters/disk/facts-folder.ts'
+import { createSaidRuns, type SaidRuns } from '../adapters/disk/said-runs.ts'
+import { branchPlace } from '../adapters/git/branch-place.ts'
+import { createCommitReader } from '../adapters/git/commit-reader.ts'
+import { findRepositoryRoot } from '../adapters/git/repository-place.ts'
+import { defaultConfig } from '../config/config.ts'
+import { readRecordedDigest } from '../engine/engine.ts'
+import type { Facts } from '../observe/types.ts'
+import type { ExitCode, Io } from './io.ts'
+import type { Options } from './options.ts'
+import { version } from './version.ts'
+
+/**
+ * What a compile says, kept so that the next one with nothing to do (same commit, same rendered branch, same facts, same
+ * fleetwright) can say it again without starting the engine. Only words are kept: the branch itself is never touched on
+ * the strength of them.
+ */
+export interface SaidRun {
+  /** Frames and counts of the diagnostics, for standard error. */
+  readonly diagnostics: { readonly plain: string; readonly color: string }
+  /** Result for people, for standard output. */
+  readonly text: { readonly plain: string; readonly color: string }
+  /** Result for machines, as JSON text. */
+  readonly json: string
+  readonly exitCode: number
+  /** ISO 8601 UTC from which on some facts are too old, so that the words may be others; absent: never. */
+  readonly validUntil?: string
+}
+
+const painted = z.object({ plain: z.string(), color: z.string() })
+const saidRun = z.object({
+  diagnostics: painted,
+  text: painted,
+  json: z.string(),
+  exitCode: z.union([z.literal(0), z.literal(1)]),
+  validUntil: z.string().exactOptional(),
+})
+
+/** A run that may be said again, with the key that it is kept under once the branch is known. */
+export interface Repeatable {
+  readonly runs: SaidRuns
+  /** Everything that the words depend on, but the rendered commit. */
+  readonly inputs: readonly unknown[]
+  readonly tip: string | undefined
+}
+
+/** Undefined for runs that are not kept: into folders, of work trees, of single stages. */
+export async function repeatableRun(options: Options, io: Io): Promise<Repeatable | undefined> {
+  const isKept = options.out === undefined && options.emit === undefined && options.worktree !== true
+  const engine = isKept && options.again !== true ? await readRecordedDigest() : undefined
+  if (engine === undefined) return undefined
+  const folder = await findRepositoryRoot(resolve(io.cwd, options.repo))
+  const reader = await createCommitReader(folder, options.commit)
+  const branch = options.branch ?? (await guessBranch(reader))
+  const tip = await branchPlace(folder, options.push).find(branch)
+  const cacheHome = io.env['XDG_CACHE_HOME'] ?? join(io.homeFolder, '.cache')
+  const cache = resolve(io.cwd, options.cache ?? join(cacheHome, 'fleetwright'))
+  const facts =
+    options.facts === undefined ? [] : [...(await readFactsFolder(resolve(io.cwd, options.facts)))]
+  const { cluster, locked, offline, push, allowDelete } = options
+  const key = createHash('sha256')
+    .update(io.env['FLEETWRIGHT_KEY'] ?? '')
+    .digest('hex')
+  return {
+    runs: createSaidRuns(cache),
+    inputs: [
+      ...[version, engine, folder, reader.revision.commit, branch, facts, key],
+      { cluster, locked, offline, push, allowDelete },
+    ],
+    tip,
+  }
+}
+
+/** What the same run said before, if it would say it again. */
+export async function recallRun(
+  run: Repeatable,
+  asOf: Date,
+): Promise<(SaidRun & { exitCode: ExitCode }) | undefined> {
+  if (run.tip === undefined) return undefined
+  const said = saidRun.safeParse(await run.runs.recall([...run.inputs, run.tip])).data
+  const isValid = said?.validUntil === undefined || asOf.getTime() < Date.parse(said.validUntil)
+  return isValid ? said : undefined
+}
+
+/** Keeps what a run said under the commit that the branch is at now. */
+export async function rememberRun(run: Repeatable, tip: string, said: SaidRun): Promise<void> {
+  await run.runs.remember([...run.inputs, tip], said)
+}
+
+/** When the first facts that still count get older than they may. */
+export function factsValidUntil(
+  facts: Facts,
+  maxAgeMs: number,
+  asOf: string,
+): { readonly validUntil?: string } {
+  const ends = [...facts.observations.values()].map(({ observedAt }) => Date.parse(observedAt) + maxAgeMs)
+  const ahead = ends.filter((end) => end > Date.parse(asOf))
+  return ahead.length === 0 ? {} : { validUntil: new Date(Math.min(...ahead)).toISOString() }
+}
+
+/**
+ * The branch that fleetwright.yaml names, read without the engine. A wrong guess finds no kept run, since runs are kept
+ * under the branch that was really written.
+ */
+async function guessBranch(reader: Awaited<ReturnType<typeof createCommitReader>>): Promise<string> {
+  const entry = (await reader.list()).find(({ path }) => /^fleetwright\.ya?ml$/.test(path))
+  if (entry === undefined) return defaultConfig.rendered.branch
+  const bytes = (await reader.read([entry.path])).get(entry.path)
+  const document = parseDocument(Buffer.from(bytes ?? []).toString('utf8'), { logLevel: 'silent' })
+  const rendered = isMap(document.contents) ? document.getIn(['spec', 'rendered', 'branch']) : undefined
+  return typeof rendered === 'string' ? rendered : defaultConfig.rendered.branch
+}
