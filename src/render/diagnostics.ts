@@ -2,9 +2,10 @@ import { diagnostic } from '../diagnostics/diagnostic.ts'
 import type { DiagnosticCode } from '../diagnostics/catalogue.ts'
 import type { Diagnostic, Span } from '../diagnostics/types.ts'
 import { unreachable } from '../diagnostics/errors.ts'
-import type { EngineFault, Impurity } from '../engine/types.ts'
+import type { EngineFault, FileTree, Impurity } from '../engine/types.ts'
 import type { PlannedUnit } from '../resolve/types.ts'
-import { locate, locateInString } from '../source/source.ts'
+import { locate } from '../source/source.ts'
+import { spanInPolicy, spanInRepository } from './fault-place.ts'
 
 /** One unit of one cluster, for the words of a diagnostic. */
 export interface UnitPlace {
@@ -20,18 +21,28 @@ function about(place: UnitPlace): {
   return { subject: { cluster: place.cluster, unit: place.unit.name }, span: locate(profile.document, path) }
 }
 
-/** The engine's refusal in the user's words: which unit, where in which template, through which includes. */
-export function renderFailed(place: UnitPlace, fault: EngineFault): Diagnostic {
+/**
+ * The engine's refusal in the user's words: which unit, where in which template, through which includes. `tree` is what
+ * the unit was rendered from.
+ */
+export function renderFailed(place: UnitPlace, fault: EngineFault, tree?: FileTree): Diagnostic {
   const { subject, span } = about(place)
-  const inText = spanInPolicy(place.unit, fault)
-  return diagnostic(codeOf(fault), {
+  const inText = spanInPolicy(place.unit, fault) ?? spanInRepository(place.unit, tree, fault)
+  return diagnostic(isLua(place.unit, fault) ? 'render/lua-failed' : codeOf(fault), {
     message: `${place.unit.name}: ${where(fault)}${fault.message}`,
     span: inText ?? span,
     subject,
     related: inText ? [{ message: 'deployed by this entry', span }] : [],
-    hint: hintFor(fault),
+    hint: isLua(place.unit, fault) ? luaHint : hintFor(fault),
   })
 }
+
+/** What a script does wrong comes as a fault of the text that it is. */
+function isLua(unit: PlannedUnit, { kind }: EngineFault): boolean {
+  return unit.kind === 'policy' && unit.instantiate === 'lua' && kind === 'template'
+}
+
+const luaHint = 'Correct the script; it returns a table whose `resources` is text with YAML documents.'
 
 function codeOf(fault: EngineFault): DiagnosticCode {
   switch (fault.kind) {
@@ -68,7 +79,16 @@ function where({ file, line, column, includes = [] }: EngineFault): string {
   if (file === undefined) return ''
   const position = [file, line, column].filter((part) => part !== undefined).join(':')
   const chain = includes.map(({ template }) => template).filter((template) => template !== file)
-  return `${position}${chain.length > 0 ? ` (included by ${chain.reverse().join(' ← ')})` : ''}: `
+  return `${position}${chain.length > 0 ? ` (included by ${shortened(chain.reverse()).join(' ← ')})` : ''}: `
+}
+
+/** Names of a chain that says enough: a template that includes itself does so a thousand times. */
+const longestChain = 8
+
+function shortened(chain: readonly string[]): readonly string[] {
+  if (chain.length <= longestChain) return chain
+  const [first, last] = [chain.slice(0, longestChain - 2), chain.slice(-2)]
+  return [...first, `… ${chain.length - longestChain} more …`, ...last]
 }
 
 function hintFor(fault: EngineFault): string {
@@ -93,22 +113,10 @@ function hintFor(fault: EngineFault): string {
     case 'patch':
       return 'Compare the patch with the object that it is to change.'
     case 'limit':
-      return 'Correct the template; for a very large chart raise the limit with --render-timeout.'
+      return 'Look for a loop or a text that grows without end: no unit needs that much.'
     case 'crash':
       return 'Report it with the chart and its values; the other renders went on.'
   }
-}
-
-/** The very line of a ConfigMap's text, where the fault speaks of that text and not of what became of it. */
-function spanInPolicy(unit: PlannedUnit, fault: EngineFault): Span | undefined {
-  if (unit.kind !== 'policy' || unit.content.type !== 'texts' || unit.origin === undefined) return undefined
-  if (unit.origin.value['kind'] !== 'ConfigMap') return undefined
-  if (unit.instantiate !== 'none' && fault.kind !== 'template') return undefined
-  const text = unit.content.texts.find(({ name }) => name === fault.file)
-  if (text === undefined || fault.line === undefined) return undefined
-  const lines = text.text.split('\n')
-  const offset = lines.slice(0, fault.line - 1).reduce((sum, line) => sum + line.length + 1, 0)
-  return locateInString(unit.origin, ['data', text.name], offset + Math.max(0, (fault.column ?? 1) - 1))
 }
 
 export function sourceUnavailable(place: UnitPlace, key: string): Diagnostic {
@@ -141,21 +149,5 @@ export function secretValueNeeded(place: UnitPlace, what: string): Diagnostic {
     message: `${place.unit.name}: ${what} would hold the value of a Secret`,
     ...about(place),
     hint: 'Refer to the Secret by name, or use External Secrets, SOPS, or `substituteFrom` of Flux.',
-  })
-}
-
-export function luaFailed(
-  place: UnitPlace,
-  file: string,
-  fault: { readonly message: string; readonly line?: number },
-): Diagnostic {
-  const { subject, span } = about(place)
-  const line = fault.line === undefined ? {} : { line: fault.line }
-  const inText = spanInPolicy(place.unit, { kind: 'template', message: '', file, ...line })
-  return diagnostic('render/lua-failed', {
-    message: `${place.unit.name}: ${file}${fault.line === undefined ? '' : `:${fault.line}`}: ${fault.message}`,
-    span: inText ?? span,
-    subject,
-    hint: 'Return a table whose `resources` is text with YAML documents.',
   })
 }

@@ -158,7 +158,7 @@ async function renderAttempt(
     scopedBy.length === 0 ? given : { ...given, unit: { ...unit, finish: { ...unit.finish, scopes } } }
   const shareKey = scopedBy.length === 0 ? inputs : sha256(`${inputs}${JSON.stringify(scopedBy)}`)
   const outcome = await work.shared(scoped, shareKey)
-  if (!outcome.ok) return refuse(renderFailed(place, outcome.fault), work.report)
+  if (!outcome.ok) return refuse(renderFailed(place, outcome.fault, given.tree), work.report)
   const drawn = outcome.impure
   if (drawn && drawn.random > 0 && work.key === undefined)
     return refuse(randomnessWithoutKey(place), work.report)

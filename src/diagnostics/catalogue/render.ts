@@ -87,7 +87,7 @@ export const renderCodes = entries({
     what: 'A render took too long or too much memory and was ended.',
     why: 'An endless template must not keep the other clusters waiting.',
     example: '{{ range until 1000000000 }}{{ end }}',
-    fix: 'Correct the template; for a very large chart raise the limit.',
+    fix: 'Look for a loop, a recursion or a text that grows without end.',
   },
   'render/engine-crashed': {
     severity: 'error',
