@@ -66,7 +66,7 @@ function toReportedUnit(
     profile: unit.claim.profile.id,
     kind: unit.kind,
     ...toChart(chart),
-    objects: rendersNow ?? (recorded ? countObjects(recorded) : (known?.objects.length ?? 0)),
+    objects: recorded ? countObjects(recorded) : (rendersNow ?? known?.objects.length ?? 0),
     digest: rendered?.inputs ?? recorded?.inputs ?? '',
     ...(unit.syncMode === 'DryRun' && !hold
       ? { status: 'dry-run' as const }
@@ -98,8 +98,9 @@ function toStatus(hold: Hold | undefined, isUnchanged: boolean): Pick<ReportedUn
   return { status: isUnchanged ? 'unchanged' : 'rendered' }
 }
 
-function countObjects({ parts }: RecordedUnit): number {
-  return parts.reduce((sum, { objects }) => sum + objects, 0)
+/** Namespaces that it renders are its objects too, though they are written into the `namespaces` unit. */
+function countObjects({ parts, ownNamespaces }: RecordedUnit): number {
+  return parts.reduce((sum, { objects }) => sum + objects, Object.keys(ownNamespaces).length)
 }
 
 /** What a run reports that finds everything done: the branch as it is, nothing rendered, nothing changed. */
