@@ -18,7 +18,7 @@ export function knownUnits(previous: PreviousTree, readFiles: BranchWriter['read
     clusters: new Map(whole.map(([id, { digest }]) => [id, digest])),
     presents: new Map(impure),
     impure: new Map([...clusters].map(([id, { units }]) => [id, drawnBy(units)])),
-    async load(clusterIds) {
+    load: inOneGo(async (clusterIds) => {
       const units = clusterIds.flatMap((cluster) =>
         [...(untouched.get(cluster) ?? [])].map((unit) => ({ cluster, unit })),
       )
@@ -30,7 +30,25 @@ export function knownUnits(previous: PreviousTree, readFiles: BranchWriter['read
           return index ? [[`${cluster}/${unit}`, toRecord(index)]] : []
         }),
       )
-    },
+    }),
+  }
+}
+
+type Load = KnownUnits['load']
+
+/** Hundreds of clusters ask side by side, each for itself; reading is one process a question. */
+function inOneGo(load: Load): Load {
+  let asked: string[] = []
+  let answer: ReturnType<Load> | undefined
+  return (clusterIds) => {
+    asked.push(...clusterIds)
+    answer ??= Promise.resolve().then(() => {
+      const all = asked
+      asked = []
+      answer = undefined
+      return load(all)
+    })
+    return answer
   }
 }
 
