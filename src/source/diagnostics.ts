@@ -1,5 +1,6 @@
 import { diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, SourceFile, Span } from '../diagnostics/types.ts'
+import type { DuplicateKey } from './duplicate-keys.ts'
 import type { YamlFault } from './yaml-fault.ts'
 
 export function malformedYaml({ span, reason }: YamlFault): Diagnostic {
@@ -21,6 +22,15 @@ export function skippedYaml({ span, reason }: YamlFault, isTemplate: boolean): D
       : `skipped, since this is no valid YAML (${reason}) and does not look like a Kubernetes object`,
     span,
     hint: `exclude it with \`spec.intent.exclude: ["${span.file.path}"]\` in fleetwright.yaml`,
+  })
+}
+
+export function duplicateKey({ key, first, last }: DuplicateKey): Diagnostic {
+  return diagnostic('source/duplicate-key', {
+    message: `the key \`${key}\` is there twice; the last one counts, and the other is lost`,
+    span: last,
+    related: [{ message: 'first written here', span: first }],
+    hint: 'join the two, or remove one',
   })
 }
 

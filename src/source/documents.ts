@@ -1,6 +1,7 @@
 import type { Diagnostic, SourceFile } from '../diagnostics/types.ts'
 import type { Engine, EngineFault, JsonObject, ParsedDocument } from '../engine/types.ts'
-import { malformedYaml, skippedYaml } from './diagnostics.ts'
+import { duplicateKey, malformedYaml, skippedYaml } from './diagnostics.ts'
+import { findDuplicateKeys } from './duplicate-keys.ts'
 import { sliceItems } from './json-items.ts'
 import type { SourceDocument } from './types.ts'
 import { explainFault } from './yaml-fault.ts'
@@ -44,8 +45,11 @@ function toFileDocuments(file: SourceFile, parsed: readonly ParsedDocument[]): F
   const faults: Diagnostic[] = []
   for (const { start, end, value, json, fault } of parsed) {
     if (fault !== undefined) faults.push(toDiagnostic(file, start, end, fault))
-    else if (isObject(value) && json !== undefined)
+    else if (isObject(value) && json !== undefined) {
+      if (typeof value.kind === 'string')
+        faults.push(...findDuplicateKeys({ file, start, end }).map(duplicateKey))
       documents.push(...openList({ file, start, end, value, json }))
+    }
   }
   return { file, documents, faults }
 }

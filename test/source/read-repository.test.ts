@@ -265,6 +265,45 @@ describe('broken input', () => {
     )
   })
 
+  test('a key that stands twice is a warning at the last one, which counts', async () => {
+    const text = yaml`
+      apiVersion: v1
+      kind: ConfigMap
+      metadata:
+        name: a
+      data:
+        x: "1"
+        y: "2"
+        "x": "3"
+    `
+    const { printed, repository } = await readFiles(engine, { 'a.yaml': text })
+    expect(repository.documents[0]?.value.data).toEqual({ true: '2', x: '3' })
+    expect(printed).toBe(
+      [
+        'a.yaml:8:3: warning[source/duplicate-key]: the key `x` is there twice; the last one counts, and the other is lost',
+        '  8 |   "x": "3"',
+        '    |   ^^^',
+        '  a.yaml:6:3: first written here',
+        '    6 |   x: "1"',
+        '      |   ^',
+        '  hint: join the two, or remove one',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test.each([
+    ['in a flow mapping', 'metadata: { name: a, name: b }', 1],
+    ['deep in a list', 'spec:\n  list:\n  - a: 1\n    b: 2\n    a: 3\n', 1],
+    ['not across list entries', 'spec:\n  - a: 1\n    b: 1\n  - a: 2\n    b: 2\n', 0],
+    ['not across mappings', 'a:\n  x: 1\nb:\n  x: 2\n', 0],
+    ['not in a block of text', 'data:\n  k: |\n    x: 1\n    x: 2\n', 0],
+    ['not of merges', 'a: &a { x: 1 }\nb: &b { y: 1 }\nc:\n  <<: *a\n  x: 1\n', 0],
+  ])('a key twice: %s', async (_, text, count) => {
+    const { codes } = await readFiles(engine, { 'a.yaml': `apiVersion: v1\nkind: ConfigMap\n${text}` })
+    expect(codes.filter((code) => code === 'source/duplicate-key')).toHaveLength(count)
+  })
+
   test('bytes that are no UTF-8 are named by place, UTF-16 by name', async () => {
     const latin = new Uint8Array([
       ...new TextEncoder().encode('a: "�"\nb: "gr'),

@@ -17,6 +17,14 @@ export const sourceCodes = entries({
     example: '{% if x %}\na: 1',
     fix: 'Exclude the file with `spec.intent.exclude` in fleetwright.yaml, or mend it.',
   },
+  'source/duplicate-key': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'A mapping has a key twice.',
+    why: 'Kubernetes reads the last one and forgets the other without a word; a second `helmCharts` removes the first list.',
+    example: 'spec:\n  tier: 1\n  tier: 2',
+    fix: 'Join the two, or remove one.',
+  },
   'source/not-utf8': {
     severity: 'error',
     holds: 'all',
