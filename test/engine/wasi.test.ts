@@ -82,7 +82,7 @@ it('arguments and environment hold what Go needs and nothing of the machine', ()
     return texts
   }
   expect(list('args')).toEqual(['engine'])
-  expect(list('environ')).toEqual(['GODEBUG=invalidptr=0', 'GOMEMLIMIT=1'])
+  expect(list('environ')).toEqual(['GODEBUG=invalidptr=0,gcstoptheworld=1', 'GOMEMLIMIT=1'])
 })
 
 describe('the bound of the memory', () => {
