@@ -51,7 +51,7 @@ export { formatClusters, outputSchemas, toCompileOutput, toCompileReport } from 
 export type { CompileReport } from './report/types.ts'
 
 // Adapters
-export { createFolderBranch } from './adapters/disk/folder-branch.ts'
+export { createFolderWriter } from './adapters/disk/folder-writer.ts'
 export { createFolderReader } from './adapters/disk/folder-reader.ts'
 export { createGitBranchWriter } from './adapters/git/branch-writer.ts'
 export { createCommitReader } from './adapters/git/commit-reader.ts'

@@ -4,7 +4,6 @@ import { readRemoteUrls } from '../adapters/git/repository-place.ts'
 import { bootstrapObjects } from '../branch/branch.ts'
 import { defaultConfig } from '../config/config.ts'
 import { assert, EnvironmentError } from '../diagnostics/errors.ts'
-import { createEngine } from '../engine/engine.ts'
 import { initFiles } from './init-files.ts'
 import { exitCodes, UsageError, type ExitCode, type Io } from './io.ts'
 import type { Options } from './options.ts'
@@ -29,7 +28,7 @@ export async function runInit(options: Options, io: Io, [name = '.']: readonly s
     }
   })
   const [url = 'https://git.example.com/fleet.git'] = await readRemoteUrls(folder)
-  printer.text(`${formatNextSteps(relative(io.cwd, folder), files)}\n${await formatBootstrap(url)}`)
+  printer.text(`${formatNextSteps(relative(io.cwd, folder), files)}\n${await formatBootstrap(url, io)}`)
   printer.json({ folder, files })
   return exitCodes.done.code
 }
@@ -52,9 +51,9 @@ function formatNextSteps(folder: string, files: readonly string[]): string {
 }
 
 /** What a person applies by hand, once; everything else comes from the rendered branch. */
-async function formatBootstrap(url: string): Promise<string> {
+async function formatBootstrap(url: string, io: Io): Promise<string> {
   const objects = bootstrapObjects(defaultConfig, { url, clusters }).flatMap((step) => step.objects)
-  const engine = await createEngine({ workers: 1 })
+  const engine = await io.startEngine(1)
   try {
     const printed = await engine.printObjects(objects.map((object) => JSON.stringify(object)))
     assert(printed.ok, 'bootstrap objects can be printed')

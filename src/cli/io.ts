@@ -1,3 +1,5 @@
+import type { Engine } from '../engine/types.ts'
+
 /** Everything that a command may touch of the process, handed in, so that tests run commands in their own process. */
 export interface Io {
   readonly stdout: Output
@@ -9,6 +11,8 @@ export interface Io {
   /** For what lives as long as the run. */
   readonly temporaryFolder: string
   readonly cores: number
+  /** Starts the engine with so many workers; whoever starts it closes it. */
+  readonly startEngine: (workers: number) => Promise<Engine>
   readonly now: () => Date
   /** Removes a folder when the run is interrupted; the result forgets it. */
   readonly removeOnInterrupt: (path: string) => () => void

@@ -27,6 +27,7 @@ const io: Io = {
   homeFolder: homedir(),
   temporaryFolder: tmpdir(),
   cores: availableParallelism(),
+  startEngine: async (workers) => (await import('../engine/engine.ts')).createEngine({ workers }),
   now: () => new Date(),
   removeOnInterrupt(path) {
     temporary.add(path)

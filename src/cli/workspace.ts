@@ -12,7 +12,6 @@ import type { CompilePorts } from '../compile.ts'
 import { defaultConfig, parseConfig } from '../config/config.ts'
 import type { FleetConfig } from '../config/types.ts'
 import type { Report } from '../diagnostics/types.ts'
-import { createEngine } from '../engine/engine.ts'
 import type { Engine } from '../engine/types.ts'
 import type { Fleet } from '../intent/types.ts'
 import type { RepositoryReader } from '../source/repository-reader-port.ts'
@@ -60,7 +59,7 @@ export async function withWorkspace<T>(
   const closing: (() => Promise<unknown>)[] = [() => rm(temporary, { recursive: true, force: true })]
   const forget = io.removeOnInterrupt(temporary)
   try {
-    const engine = await createEngine({ workers: options.concurrency ?? Math.min(io.cores, mostWorkers) })
+    const engine = await io.startEngine(options.concurrency ?? Math.min(io.cores, mostWorkers))
     closing.push(() => engine.close())
     return await work(await openWorkspace({ options, io, report, engine, temporary, closing }))
   } finally {

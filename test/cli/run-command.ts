@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, onTestFinished } from 'vitest'
+import type { Io } from '../../src/cli/io.ts'
+import { run } from '../../src/cli/run.ts'
+import { createTestEngine } from '../engine/built-engine.ts'
+
+/** One for all commands of a file: starting it takes longer than most commands. */
+const sharedEngine = createTestEngine()
+afterAll(async () => (await sharedEngine).close())
+
+export interface CommandResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface CommandSetting {
+  readonly env?: Readonly<Record<string, string>>
+  readonly isTerminal?: boolean
+  readonly now?: () => Date
+}
+
+/** Runs a command line in this process, in `folder`, with an environment of its own. */
+export async function runCommand(
+  folder: string,
+  args: readonly string[],
+  { env = {}, isTerminal = false, now = () => new Date('2026-01-02T00:00:00Z') }: CommandSetting = {},
+): Promise<CommandResult> {
+  const texts = { stdout: '', stderr: '' }
+  const output = (name: 'stdout' | 'stderr') => ({
+    write: (text: string) => void (texts[name] += text),
+    isTerminal,
+    columns: 80,
+  })
+  const io: Io = {
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    env: { XDG_CACHE_HOME: join(folder, '..', 'cache'), ...env },
+    cwd: folder,
+    homeFolder: join(folder, '..'),
+    temporaryFolder: tmpdir(),
+    cores: 1,
+    startEngine: async () => ({ ...(await sharedEngine), close: () => Promise.resolve() }),
+    now,
+    removeOnInterrupt: () => () => undefined,
+  }
+  return { exitCode: await run(args, io), ...texts }
+}
+
+/** A folder that goes when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'fleetwright-cli-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Writes files and commits everything that is there; gives the commit. */
+export function commitFiles(folder: string, files: Readonly<Record<string, string>> = {}): string {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), text)
+  }
+  git(folder, 'init', '--quiet', '--initial-branch=main')
+  git(folder, 'add', '--all')
+  git(folder, 'commit', '--quiet', '--message', 'Change the fleet')
+  return git(folder, 'rev-parse', 'HEAD').trim()
+}
+
+export function git(folder: string, ...args: readonly string[]): string {
+  const identity = { name: 'Ada', email: 'ada@example.com', date: '2026-01-01T00:00:00Z' }
+  return execFileSync('git', args, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_CONFIG_SYSTEM: '/dev/null',
+      ...{ GIT_AUTHOR_NAME: identity.name, GIT_AUTHOR_EMAIL: identity.email, GIT_AUTHOR_DATE: identity.date },
+      ...{ GIT_COMMITTER_NAME: identity.name, GIT_COMMITTER_EMAIL: identity.email },
+      GIT_COMMITTER_DATE: identity.date,
+    },
+  })
+}
