@@ -63,6 +63,15 @@ export function symlinkOutside(file: SourceFile): Diagnostic {
   })
 }
 
+/** Part of the configuration that is not read, from `start` on. */
+export function configIgnored(file: SourceFile, reason: string, start = 0): Diagnostic {
+  return diagnostic('source/config-ignored', {
+    message: `${start === 0 ? file.path : `the rest of ${file.path}`} is not read: ${reason}`,
+    span: { file, start, end: start },
+    hint: 'write the configuration as one document in `fleetwright.yaml` at the root',
+  })
+}
+
 export function unsafePath(path: string): Diagnostic {
   return diagnostic('source/unsafe-path', {
     message: `the commit holds the path \`${path}\`, which would leave its folder; it was not read`,

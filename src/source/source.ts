@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Report, SourceFile } from '../diagnostics/types.ts'
 import type { Engine, JsonObject } from '../engine/types.ts'
-import { noDocuments, symlinkOutside, unsafePath } from './diagnostics.ts'
+import { configIgnored, noDocuments, symlinkOutside, unsafePath } from './diagnostics.ts'
 import { parseFiles, type FileDocuments } from './documents.ts'
 import { followKustomizations, isKustomizationPath } from './kustomizations.ts'
 import { readText } from './read-text.ts'
@@ -38,11 +38,18 @@ export async function readConfigDocument(
   engine: Pick<Engine, 'parseYaml'>,
   report: Report,
 ): Promise<SourceDocument | undefined> {
-  const entry = (await reader.list()).find(({ path, type }) => configPaths.includes(path) && type === 'file')
+  const entries = (await reader.list()).filter(({ path }) => configPaths.includes(path))
+  const [entry, ...others] = entries.filter(({ type }) => type === 'file')
+  const links = entries.filter(({ type }) => type !== 'file')
+  for (const { path } of links)
+    report(configIgnored({ path, text: '' }, 'it is a link, which is never followed'))
+  for (const { path } of others) report(configIgnored({ path, text: '' }, `${entry?.path ?? ''} counts`))
   if (entry === undefined) return undefined
   const [parsed] = await parseFiles(await readFiles(reader, [entry.path], report), engine)
   parsed?.faults.forEach(report)
-  return parsed?.documents[0]
+  const [document, second] = parsed?.documents ?? []
+  if (second !== undefined) report(configIgnored(second.file, 'only its first document counts', second.start))
+  return document
 }
 
 /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createMemoryReader } from '../../src/adapters/memory/memory-reader.ts'
+import { createMemoryReader, type MemoryFile } from '../../src/adapters/memory/memory-reader.ts'
+import type { Diagnostic } from '../../src/diagnostics/types.ts'
 import type { Engine } from '../../src/engine/types.ts'
 import { locate, readConfigDocument, readRepository } from '../../src/source/source.ts'
 import type { Repository } from '../../src/source/types.ts'
@@ -82,6 +83,32 @@ describe('which files count', () => {
     expect(document?.value).toEqual({ kind: 'FleetConfig' })
     const repository = await readRepository(reader, { include: [], exclude: [] }, engine, () => undefined)
     expect(namesOf(repository)).toEqual(['a'])
+  })
+})
+
+describe('the configuration file', () => {
+  test.each([
+    [
+      'a link',
+      { 'fleetwright.yaml': { link: 'other.yaml' } },
+      'fleetwright.yaml is not read: it is a link, which is never followed',
+    ],
+    [
+      'two spellings',
+      { 'fleetwright.yaml': 'kind: a\n', 'fleetwright.yml': 'kind: b\n' },
+      'fleetwright.yml is not read: fleetwright.yaml counts',
+    ],
+    [
+      'two documents',
+      { 'fleetwright.yaml': 'kind: a\n---\nkind: b\n' },
+      'the rest of fleetwright.yaml is not read: only its first document counts',
+    ],
+  ])('is not quietly left out: %s', async (_, files, message) => {
+    const diagnostics: Diagnostic[] = []
+    await readConfigDocument(createMemoryReader(files), engine, (one) => diagnostics.push(one))
+    expect(diagnostics).toMatchObject([
+      { code: 'source/config-ignored', severity: 'error', holds: 'all', message },
+    ])
   })
 })
 

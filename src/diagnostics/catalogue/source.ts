@@ -57,6 +57,14 @@ export const sourceCodes = entries({
     example: 'A tree entry named `..`',
     fix: 'Remove the entry from the tree; find out who wrote the commit.',
   },
+  'source/config-ignored': {
+    severity: 'error',
+    holds: 'all',
+    what: 'A configuration file, or a part of it, is not read.',
+    why: 'A brake or an exclusion that it holds would silently not be there.',
+    example: 'fleetwright.yaml as a symbolic link, or with two documents.',
+    fix: 'Write one document in `fleetwright.yaml` at the root.',
+  },
   'source/no-documents': {
     severity: 'warning',
     holds: 'nothing',
