@@ -84,7 +84,7 @@ export default {
       name: 'journey-takes-ports',
       comment: 'compile.ts gets adapters as an argument and knows no shell',
       severity: 'error',
-      from: { path: '^src/compile(-[a-z]+)?\\.ts$' },
+      from: { path: '^src/(compile|compile-branch|verify)\\.ts$' },
       to: { path: inside(['review', 'adapters', ...shells]) },
     },
     {
