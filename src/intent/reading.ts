@@ -20,16 +20,32 @@ export interface WrittenObject<Spec> {
   readonly spec: Spec
   /** Something in it was wrong and left out: what it selects or deploys may be incomplete. */
   readonly faulty: boolean
+  /** A field of it is not known and was ignored. */
+  readonly ignores: boolean
   readonly report: Report
 }
 
 const texts = z.record(z.string(), z.string())
 
-const metadata = z.looseObject({
+const whatever = z.unknown().optional()
+
+/** ObjectMeta of Kubernetes: what we read, and what an exported object carries along. */
+export const metadata = z.strictObject({
   name: z.string().min(1),
   namespace: z.string().optional(),
   labels: texts.optional(),
   annotations: texts.optional(),
+  generateName: whatever,
+  uid: whatever,
+  resourceVersion: whatever,
+  generation: whatever,
+  creationTimestamp: whatever,
+  deletionTimestamp: whatever,
+  deletionGracePeriodSeconds: whatever,
+  ownerReferences: whatever,
+  finalizers: whatever,
+  managedFields: whatever,
+  selfLink: whatever,
 })
 
 const cache = new WeakMap<z.ZodType, z.ZodType<{ metadata: z.infer<typeof metadata>; spec: unknown }>>()
@@ -88,6 +104,7 @@ export function readObject<Spec>(
     annotations,
     spec: value.spec as Spec,
     faulty: hasBadName || faults.some(({ kind }) => kind !== 'unknown-field'),
+    ignores: faults.some(({ kind }) => kind === 'unknown-field'),
     report,
   }
 }

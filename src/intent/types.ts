@@ -30,6 +30,8 @@ interface Definition {
   readonly annotations: Readonly<Record<string, string>>
   /** An error was reported inside it and the faulty part left out: what it gives may be incomplete. */
   readonly faulty?: true
+  /** It has fields that its kind does not know: it may select or deploy less than was meant. */
+  readonly ignores?: true
 }
 
 /** A cluster of the inventory. */
@@ -59,6 +61,8 @@ export interface Cluster {
   readonly document?: SourceDocument
   /** Path inside `document` for a cluster of fleetwright.yaml. */
   readonly path?: readonly (string | number)[]
+  /** It has fields that its kind does not know: a misspelt label field selects it for nothing. */
+  readonly ignores?: true
 }
 
 export type SyncMode = 'OneTime' | 'Continuous' | 'ContinuousWithDriftDetection' | 'DryRun'

@@ -1,6 +1,6 @@
 import type { Report } from '../diagnostics/types.ts'
 import type { Engine } from '../engine/types.ts'
-import type { Cluster, Fleet } from '../intent/types.ts'
+import type { Cluster, Fleet, Profile } from '../intent/types.ts'
 import { compareText } from '../kubernetes/text-order.ts'
 import type { Facts } from '../observe/types.ts'
 import { clusterState, createApiTables, type ClusterState } from './cluster-state.ts'
@@ -49,7 +49,13 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
     report,
     clockMs: Date.parse(options.now),
   }
-  const clusters = await Promise.all(states.map((state) => planCluster(world, state, selection)))
+  const incomplete = incompleteProfiles(fleet)
+  const clusters = await Promise.all(
+    states.map(async (state) => {
+      const cluster = await planCluster(world, state, selection)
+      return keepUnplanned(cluster, state.cluster.ignores === true ? fleet.profiles : incomplete)
+    }),
+  )
   return { clusters, references: allReferences(clusters), sets: selection.sets }
 }
 
@@ -85,6 +91,27 @@ async function planCluster(world: World, state: ClusterState, selection: Selecti
     units: orderUnits(owned.units, claimed, owned.nameOf),
     conflicts: owned.conflicts,
   }
+}
+
+/** Profiles that may select or deploy less than was meant, because they or their sets have fields that nobody knows. */
+function incompleteProfiles({ profiles, sets }: Fleet): readonly Profile[] {
+  const names = new Set(
+    sets.filter(({ ignores }) => ignores === true).map(({ namespace = '', name }) => `${namespace}/${name}`),
+  )
+  return profiles.filter(
+    ({ ignores, namespace = '', spec }) =>
+      ignores === true || spec.setRefs.some((name) => names.has(`${namespace}/${name}`)),
+  )
+}
+
+/** A misspelt field must not remove anything: what such profiles have on the branch and do not plan any more stays. */
+function keepUnplanned(plan: ClusterPlan, profiles: readonly Profile[]): ClusterPlan {
+  const held = new Set(plan.heldProfiles.map(({ profile }) => profile))
+  const message = 'a field is not known, so that something may be missing'
+  const more = profiles
+    .filter(({ id }) => !held.has(id))
+    .map(({ id }) => ({ profile: id, hold: { reason: 'error' as const, message: `${id}: ${message}` } }))
+  return { ...plan, heldProfiles: [...plan.heldProfiles, ...more] }
 }
 
 function heldBecause(

@@ -23,7 +23,7 @@ export interface ClusterPlan {
   readonly lookup: readonly string[]
   /** Set when the whole folder stays as it is on the rendered branch. */
   readonly hold?: Hold
-  /** Profiles whose units on this cluster all stay as they are, planned or not: paused ones, and ones whose units could not be named. */
+  /** Profiles whose units on this cluster stay although they are not planned any more: paused ones, ones whose units could not be named, and ones with misspelt fields. */
   readonly heldProfiles: readonly { readonly profile: string; readonly hold: Hold }[]
   /** In delivery order: a unit comes after what it depends on. */
   readonly units: readonly PlannedUnit[]

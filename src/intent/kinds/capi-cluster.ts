@@ -6,7 +6,7 @@ import type { ObjectReference } from '../../kubernetes/types.ts'
 import { checkShape } from '../../source/source.ts'
 import type { SourceDocument } from '../../source/types.ts'
 import { shapeFault } from '../diagnostics.ts'
-import { checkName } from '../reading.ts'
+import { checkName, metadata } from '../reading.ts'
 import type { Cluster, ManagementObject } from '../types.ts'
 
 /** `apiVersion` in v1beta1, `apiGroup` in v1beta2 of Cluster API. */
@@ -18,16 +18,9 @@ const reference = z.looseObject({
   name: z.string(),
 })
 
-const texts = z.record(z.string(), z.string()).optional()
-
 /** What fleetwright reads of a Cluster. Cluster API has many versions and its own checks: all else passes unseen. */
 const writtenCluster = z.looseObject({
-  metadata: z.looseObject({
-    name: z.string().min(1),
-    namespace: z.string().optional(),
-    labels: texts,
-    annotations: texts,
-  }),
+  metadata,
   spec: z
     .looseObject({
       paused: z.boolean().optional(),
@@ -82,6 +75,7 @@ export function parseCapiCluster(
     // Written by Cluster API for every cluster that it makes.
     kubeconfigSecret: { name: `${name}-kubeconfig`, key: 'value' },
     document,
+    ...(faults.some(({ kind }) => kind === 'unknown-field') ? { ignores: true } : {}),
   }
 }
 

@@ -40,6 +40,7 @@ export function parseClusterSet(document: SourceDocument, report: Report): Clust
     maxReplicas: spec.maxReplicas ?? 0,
     selected: selectedClusters(document.value),
     ...(object.faulty || faulty ? { faulty: true } : {}),
+    ...(object.ignores ? { ignores: true } : {}),
   }
 }
 

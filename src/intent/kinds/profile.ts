@@ -49,5 +49,6 @@ export function parseProfile(document: SourceDocument, report: Report): Profile 
     },
     paused: Object.hasOwn(annotations, pausedAnnotation),
     ...(object.faulty || faulty ? { faulty: true } : {}),
+    ...(object.ignores ? { ignores: true } : {}),
   }
 }

@@ -90,6 +90,7 @@ export function parseSveltosCluster(document: SourceDocument, report: Report): C
     ...(status.ready === undefined ? {} : { ready: status.ready }),
     ...(hasSecret ? { kubeconfigSecret: kubeconfigSecret(name, spec) } : {}),
     document,
+    ...(object.ignores ? { ignores: true } : {}),
   }
 }
 
