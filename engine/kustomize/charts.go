@@ -328,8 +328,12 @@ func mergeInline(chart types.HelmChart, base []byte) ([]byte, error) {
 	default:
 		return nil, fmt.Errorf("valuesMerge must be one of merge, override, replace")
 	}
-	text, err := merged.String()
-	return []byte(text), err
+	// As data and printed anew: YAML 1.2's key `y`, which kustomize reads, is to reach helm, which reads YAML 1.1, in quotes.
+	values, err := merged.Map()
+	if err != nil {
+		return nil, err
+	}
+	return sigsyaml.Marshal(values)
 }
 
 func releaseOf(chart types.HelmChart) (wire.Release, error) {
