@@ -84,8 +84,12 @@ function render(
   )
 }
 
-/** What is wrong with a case; undefined when nothing is. */
-async function check(row: CorpusRow, chart: FileTree): Promise<string | undefined> {
+/** What is wrong with a case; undefined when nothing is. `moving` grows by the places that differ from world to world. */
+async function check(row: CorpusRow, chart: FileTree, moving: Set<string>): Promise<string | undefined> {
+  if (row.result === 'ok' && row.golden === '' && !row.deterministic) {
+    counts.hash += 1
+    return undefined
+  }
   const rendered = await render(row, chart, world)
   if (row.result === 'fail') return checkFault(row, rendered.ok ? undefined : rendered.fault)
   if (!rendered.ok) return `refused (${rendered.fault.kind}): ${rendered.fault.message}`
@@ -99,7 +103,14 @@ async function check(row: CorpusRow, chart: FileTree): Promise<string | undefine
     if (difference === undefined) counts.equal += 1
     return difference
   }
-  return checkMoved(row, chart, golden, rendered.value)
+  const expected = await toValues(golden)
+  const actual = await toValues(rendered.value)
+  // Keys take seconds to make: one case of a chart usually tells what moves in all of them.
+  const remain = differences(expected, actual, '').filter(({ path }) => !moving.has(path))
+  const difference =
+    remain.length === 0 ? undefined : await checkMoved(row, chart, moving, { expected, actual })
+  if (difference === undefined) counts.equalButForWhatMoves += 1
+  return difference
 }
 
 function checkFault(row: CorpusRow, fault: EngineFault | undefined): string | undefined {
@@ -131,26 +142,30 @@ function firstDifference(
 async function checkMoved(
   row: CorpusRow,
   chart: FileTree,
-  golden: readonly EngineObject[],
-  rendered: readonly EngineObject[],
+  moving: Set<string>,
+  { expected, actual }: { readonly expected: Json; readonly actual: Json },
 ): Promise<string | undefined> {
   const again = await render(row, chart, otherWorld)
   if (!again.ok) return `refused the second time: ${again.fault.message}`
-  const [expected, first, second] = await Promise.all([golden, rendered, again.value].map(toValues))
-  if (!expected || !first || !second) return 'not read back'
-  const moved = new Map(differences(first, second, '').map(({ path, expected: value }) => [path, value]))
+  const moved = differences(actual, await toValues(again.value), '')
   const lines = Number(/\((\d+) lines\)/.exec(row.moved)?.[1] ?? 0)
-  const distinct = new Set([...moved.values()].map((value) => JSON.stringify(value))).size
+  const distinct = new Set(moved.map((one) => JSON.stringify(one.expected))).size
   if (distinct === 0 || distinct > lines) return `${distinct} values move, of helm's ${lines} lines`
-  const found = differences(expected, first, '').find(({ path }) => !moved.has(path))
-  if (found !== undefined) return `${found.path} differs`
-  counts.equalButForWhatMoves += 1
-  return undefined
+  for (const { path } of moved) moving.add(path)
+  const found = differences(expected, actual, '').find(({ path }) => !moving.has(path))
+  return found === undefined ? undefined : `${found.path} differs`
 }
 
-async function toValues(objects: readonly EngineObject[]): Promise<readonly Json[]> {
+/** The objects by kind and their place among those of that kind, as names may be random. */
+async function toValues(objects: readonly EngineObject[]): Promise<Json> {
   const parsed = await engine.parseYaml(objects.map(({ text }) => text))
-  return parsed.map(([document]) => document?.value ?? null)
+  const counted = new Map<string, number>()
+  const entries = objects.map(({ kind }, place) => {
+    const count = counted.get(kind) ?? 0
+    counted.set(kind, count + 1)
+    return [`${kind} ${count}`, parsed[place]?.[0]?.value ?? null] as const
+  })
+  return { order: entries.map(([key]) => key), objects: Object.fromEntries(entries) }
 }
 
 interface Difference {
@@ -180,7 +195,14 @@ describe.skipIf(sharedFolder() === undefined)('helm template', () => {
       new Map([...files].map(([path, content]) => [path.slice(path.indexOf('/') + 1), content])),
     )
     const own = rows.filter((row) => row.name === name)
-    const checked = await Promise.all(own.map(async (row) => ({ row, difference: await check(row, chart) })))
+    const moving = new Set<string>()
+    const [first, ...others] = own.map((row) => async () => ({
+      row,
+      difference: await check(row, chart, moving),
+    }))
+    const checked = [await first?.(), ...(await Promise.all(others.map((run) => run())))].filter(
+      (one) => one !== undefined,
+    )
     const unexpected = checked.flatMap(({ row, difference }) => {
       const title = `${row.name} ${row.case}`
       const isIntended = chartDifferences.some(({ cases }) => cases.includes(title))
