@@ -210,12 +210,8 @@ func isPrintable(text string) bool {
 // reads like another type or needs escapes, else in single quotes.
 func (printer *printer) scalar(text string) {
 	switch {
-	case strings.ContainsAny(text, "\n\t") || !isPrintable(text):
+	case strings.ContainsAny(text, "\n\t") || !isPrintable(text) || readsAsOtherType(text):
 		printer.doubleQuoted(text)
-	case readsAsOtherType(text):
-		printer.out = append(printer.out, '"')
-		printer.out = append(printer.out, text...)
-		printer.out = append(printer.out, '"')
 	case needsQuotes(text):
 		printer.out = append(printer.out, '\'')
 		printer.out = append(printer.out, strings.ReplaceAll(text, "'", "''")...)

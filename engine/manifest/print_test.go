@@ -127,7 +127,7 @@ func FuzzPrintRoundTrips(f *testing.F) {
 	for _, text := range []string{
 		"a", "y", "1e3", "0o7", "2024-01-02", " lead", "trail ", "a\nb", "a\n\nb\n\n", "\n a\n", "\ta\nb", "a\n\tb", "a: b", "- a",
 		"#", "a #b", "'", `"`, "\\", "\x00", "\u0085", "\u2028", "\ufeff", "😀\n", "---", "...", "?", ": a", "&a", "*a", "|", "%",
-		"a\n ", " \n", "\r\n", "key: |\n  text\n", "a\n---\nb", "!!str a", "@", "`", "-\n", "[", "{}", "a\n\n\n", "\n\n",
+		"a\n ", " \n", "\r\n", "key: |\n  text\n", "a\n---\nb", "2024-01-02\"", "0x1\\", "!!str a", "@", "`", "-\n", "[", "{}", "a\n\n\n", "\n\n",
 	} {
 		f.Add(text, text, int64(1<<60), 1.5)
 	}
