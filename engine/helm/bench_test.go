@@ -56,3 +56,36 @@ func BenchmarkRender(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkFleet renders the charts that hold a cluster's name in turn, one cluster after another.
+func BenchmarkFleet(b *testing.B) {
+	folder := corpusFolder(b)
+	var charts []*Chart
+	for _, row := range tenCharts {
+		loaded, err := Load(chartFilesOf(b, folder, row.name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		charts = append(charts, loaded)
+	}
+	cluster := 0
+	render := func() {
+		cluster++
+		for place, row := range tenCharts {
+			rendered, err := charts[place].Render(Options{
+				Release: corpusRelease, Capabilities: corpusCapabilities,
+				Values: fmt.Sprintf(row.values, fmt.Sprintf("cluster-%d", cluster)),
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if _, err := manifest.Finish(rendered, &wire.Finish{DefaultNamespace: "test", Scopes: map[string]bool{"apps/Deployment": true}}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	render()
+	for b.Loop() {
+		render()
+	}
+}

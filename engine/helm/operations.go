@@ -84,7 +84,7 @@ func renderChart(request operation.Request) (operation.Response, error) {
 	for _, object := range payload.Lookup {
 		options.Lookup = append(options.Lookup, request.Bytes(object))
 	}
-	rendered, err := chart.Render(options)
+	rendered, drew, err := chart.RenderAndTell(options)
 	if err != nil {
 		return operation.Response{}, err
 	}
@@ -92,5 +92,5 @@ func renderChart(request operation.Request) (operation.Response, error) {
 	if err != nil {
 		return operation.Response{}, err
 	}
-	return operation.Response{Objects: objects}, nil
+	return operation.Response{Result: wire.Rendered{Drew: drew}, Objects: objects}, nil
 }

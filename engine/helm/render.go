@@ -29,28 +29,35 @@ type Options struct {
 
 // Render gives what `helm template` prints, in its order: the objects of crds/, manifests, hooks.
 func (loaded *Chart) Render(options Options) ([]manifest.Rendered, error) {
+	rendered, _, err := loaded.RenderAndTell(options)
+	return rendered, err
+}
+
+// RenderAndTell renders and tells whether anything but test hooks drew on randomness or the clock. Many charts give their
+// test pods random names; nobody delivers these, so that they make no render impure.
+func (loaded *Chart) RenderAndTell(options Options) (objects []manifest.Rendered, drew bool, err error) {
 	loaded.mutex.Lock()
 	defer loaded.mutex.Unlock()
 	prepared, err := loaded.prepare(options)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	entries, err := prepared.documents()
+	entries, drew, err := prepared.documents()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var rendered []manifest.Rendered
 	if !options.ExcludeCRDs {
 		crds, err := loaded.crdsOf(prepared.charts)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		rendered = toRendered(rendered, crds)
 	}
 	if options.DisableHooks {
 		entries = slices.DeleteFunc(entries, func(entry entry) bool { return entry.hook != nil })
 	}
-	return toRendered(rendered, inInstallOrder(entries)), nil
+	return toRendered(rendered, inInstallOrder(entries)), drew, nil
 }
 
 // prepared is a render before its templates are executed.
@@ -153,9 +160,9 @@ func (ready *prepared) attached(work func() error) (err error) {
 
 // documents executes all files and reads their output. Executing comes first for all of them, as in helm: a template that
 // fails is told before YAML that does not parse. Files whose inputs were met before are neither executed nor read.
-func (ready *prepared) documents() ([]entry, error) {
+func (ready *prepared) documents() (all []entry, drew bool, err error) {
 	results := make([]result, len(ready.shape.files))
-	err := ready.attached(func() (err error) {
+	err = ready.attached(func() (err error) {
 		for place := range ready.shape.files {
 			if results[place], err = ready.result(&ready.shape.files[place]); err != nil {
 				return err
@@ -164,17 +171,23 @@ func (ready *prepared) documents() ([]entry, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var all []entry
 	for _, place := range ready.shape.byPath {
 		entries, err := results[place].read(&ready.shape.files[place])
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
+		drew = drew || results[place].drew && slices.ContainsFunc(entries, isDelivered)
 		all = append(all, entries...)
 	}
-	return all, nil
+	return all, drew, nil
+}
+
+func isDelivered(entry entry) bool {
+	return entry.hook == nil || !slices.ContainsFunc(entry.hook.Events, func(event string) bool {
+		return event == "test" || event == "test-success" || event == "test-failure"
+	})
 }
 
 // result is what became of one file: documents that are known, or an output that is not read yet.
@@ -182,6 +195,7 @@ type result struct {
 	entries []entry
 	output  string
 	isRead  bool
+	drew    bool
 	// key is that under which the documents may be kept; empty when they may not.
 	key string
 }
@@ -211,7 +225,7 @@ func (ready *prepared) result(file *templateFile) (result, error) {
 	if !keyed || run.drew || run.wrote || run.looked && !file.reads.lookup {
 		key = ""
 	}
-	return result{output: output, key: key}, nil
+	return result{output: output, key: key, drew: run.drew}, nil
 }
 
 func (file *result) read(source *templateFile) ([]entry, error) {

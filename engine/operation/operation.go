@@ -41,7 +41,7 @@ func (request Request) Text(blob wire.Blob) string {
 	return unsafe.String(unsafe.SliceData(content), len(content))
 }
 
-// Response is what a call gives: a Result that is printed as JSON, with Blobs that it refers to, or Objects.
+// Response is what a call gives: a Result that is printed as JSON, with Blobs that it refers to, Objects, or both.
 type Response struct {
 	Result  any
 	Blobs   [][]byte

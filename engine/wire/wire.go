@@ -278,6 +278,12 @@ type Definition struct {
 	Namespaced bool   `json:"namespaced"`
 }
 
+// Rendered is the result of "renderChart" beside its objects.
+type Rendered struct {
+	// Drew tells whether anything but test hooks drew on randomness or the clock.
+	Drew bool `json:"drew"`
+}
+
 // Object is one rendered Kubernetes object. Operations hand it over with Text; the seam sends each text once in an
 // instance's life and the digest every time.
 type Object struct {

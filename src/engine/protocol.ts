@@ -3,7 +3,7 @@
  *
  *  1. A frame is: length of the header (u32, little endian) | header (JSON, UTF-8) | blobs, one after another, no padding.
  *  2. A request's header is {operation, payload, blobs: [length…], resend?, forget?}; payloads are the structs of package wire.
- *  3. A response's header is {result | objects | fault, blobs: [length…]}; a payload names a blob by its index.
+ *  3. A response's header is {result, objects or fault, blobs: [length…]}; a payload names a blob by its index.
  *  4. An object's text crosses once in an instance's life, later its digest alone: `forget` and `resend` have it sent again.
  *  5. `hello` comes first and answers the versions; a host refuses a protocol number that is not its own.
  */
