@@ -133,11 +133,3 @@ export function notStaged(profile: Profile, clusters: number): Diagnostic {
     hint: 'Split the profile by selector and merge step by step, if the change must be staged.',
   })
 }
-
-export function dependencyMissing(profile: Profile, index: number, name: string): Diagnostic {
-  return diagnostic('resolve/dependency-missing', {
-    message: `${profile.id} depends on ${name}, which does not exist`,
-    span: spanIn(profile, ['spec', 'dependsOn', index]),
-    hint: 'Correct the name, or add the profile.',
-  })
-}

@@ -4,7 +4,7 @@ import { matchesLabels } from '../kubernetes/label-selector.ts'
 import { compareText } from '../kubernetes/text-order.ts'
 import type { LabelSelector, ObjectReference } from '../kubernetes/types.ts'
 import type { ClusterState } from './cluster-state.ts'
-import { clusterNotFound, dependencyMissing, selectsNoCluster } from './diagnostics.ts'
+import { clusterNotFound, selectsNoCluster } from './diagnostics.ts'
 import type { Claim } from './types.ts'
 
 type Because = Claim['because']
@@ -34,11 +34,11 @@ export function matchProfiles(
   const membersOf = new Map(sets.map((set) => [set.id, set.members]))
   const own = new Map<Profile, Map<string, Because>>()
   for (const profile of fleet.profiles) own.set(profile, ownClusters(profile, states, membersOf, report))
-  addDependencies(fleet.profiles, own, report)
+  addDependencies(fleet.profiles, own)
 
   const matches = new Map<string, { profile: Profile; because: Because }[]>()
   for (const [profile, clusters] of own) {
-    if (clusters.size === 0) report(selectsNoCluster(profile))
+    if (clusters.size === 0 && asksForClusters(profile)) report(selectsNoCluster(profile))
     for (const [id, because] of clusters) {
       const list = matches.get(id)
       if (list) list.push({ profile, because })
@@ -48,6 +48,13 @@ export function matchProfiles(
   for (const list of matches.values())
     list.sort((a, b) => a.profile.spec.tier - b.profile.spec.tier || compareText(a.profile.id, b.profile.id))
   return { matches, sets }
+}
+
+/** One that names no cluster in any way was reported with the intent. */
+function asksForClusters({ spec }: Profile): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = spec.clusterSelector ?? {}
+  const selects = Object.keys(matchLabels).length > 0 || matchExpressions.length > 0
+  return selects || spec.clusterRefs.length > 0 || spec.setRefs.length > 0
 }
 
 function setId(set: ClusterSet): string {
@@ -125,20 +132,15 @@ function ownClusters(
 }
 
 /** A prerequisite goes wherever a profile goes that depends on it, and so on upwards; a cycle ends by itself. */
-function addDependencies(
-  profiles: readonly Profile[],
-  own: Map<Profile, Map<string, Because>>,
-  report: Report,
-): void {
+function addDependencies(profiles: readonly Profile[], own: Map<Profile, Map<string, Because>>): void {
   const prerequisites = profiles.map((profile) =>
-    profile.spec.dependsOn.flatMap((name, index) => {
-      const found = profiles.find(
-        (other) =>
-          other.kind === profile.kind && other.namespace === profile.namespace && other.name === name,
-      )
-      if (!found) report(dependencyMissing(profile, index, name))
-      return found ? [found] : []
-    }),
+    profile.spec.dependsOn.flatMap(
+      (name) =>
+        profiles.find(
+          (other) =>
+            other.kind === profile.kind && other.namespace === profile.namespace && other.name === name,
+        ) ?? [],
+    ),
   )
   for (let changed = true; changed;) {
     changed = false

@@ -14,7 +14,10 @@ export function secretToken(namespace: string, name: string, key: string): strin
 /** Base64 of `opening` at each of its three alignments, without the characters that its neighbours decide. */
 const encodedOpenings = [0, 1, 2].map((shift) => {
   const encoded = Buffer.concat([Buffer.alloc(shift), Buffer.from(opening)]).toString('base64')
-  return encoded.slice(shift === 0 ? 0 : shift + 1).replace(/=*$/, '').slice(0, -2)
+  return encoded
+    .slice(shift === 0 ? 0 : shift + 1)
+    .replace(/=*$/, '')
+    .slice(0, -2)
 })
 
 /** Whether a text holds a token, plain or in base64. */
@@ -23,7 +26,9 @@ export function hasSecretToken(text: string): boolean {
 }
 
 /** The same Secret with every value replaced by a token; other objects are returned as they are. */
-export function withSecretTokens(object: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+export function withSecretTokens(
+  object: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   if (object['kind'] !== 'Secret') return object
   const metadata = object['metadata'] as { namespace?: string; name?: string } | undefined
   const token = (key: string): string => secretToken(metadata?.namespace ?? '', metadata?.name ?? '', key)
@@ -34,6 +39,8 @@ export function withSecretTokens(object: Readonly<Record<string, unknown>>): Rea
     ...(object['data'] !== undefined && {
       data: replaced(object['data'], (value) => Buffer.from(value).toString('base64')),
     }),
-    ...(object['stringData'] !== undefined && { stringData: replaced(object['stringData'], (value) => value) }),
+    ...(object['stringData'] !== undefined && {
+      stringData: replaced(object['stringData'], (value) => value),
+    }),
   }
 }

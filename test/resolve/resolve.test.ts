@@ -33,6 +33,13 @@ describe('which clusters a profile applies to', () => {
       ),
     )
     expect(units).toEqual({ 'fleet/c1': [] })
+    expect(codes).toContain('intent/selects-nothing')
+    expect(codes).not.toContain('resolve/selects-no-cluster')
+  })
+
+  test('a selector that no cluster satisfies is reported', async () => {
+    const profile = clusterProfile('p', `clusterSelector: { matchLabels: { env: prodution } }\n${refers}`)
+    const { codes } = await plan(yaml(sveltosCluster('c1', { env: 'production' }), profile, settings))
     expect(codes).toContain('resolve/selects-no-cluster')
   })
 

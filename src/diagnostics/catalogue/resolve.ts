@@ -6,7 +6,8 @@ export const resolveCodes = entries({
     holds: 'nothing',
     what: 'A reference names a cluster that is not in the inventory.',
     why: 'The cluster may be gone, or its object is neither in the repository nor in the recorded facts.',
-    example: 'clusterRefs: [{ apiVersion: cluster.x-k8s.io/v1beta1, kind: Cluster, namespace: fleet, name: gone }]',
+    example:
+      'clusterRefs: [{ apiVersion: cluster.x-k8s.io/v1beta1, kind: Cluster, namespace: fleet, name: gone }]',
     fix: 'Correct the name, or add the cluster to the repository or to `clusters` in fleetwright.yaml.',
   },
   'resolve/selects-no-cluster': {
@@ -96,13 +97,5 @@ export const resolveCodes = entries({
     why: 'The rendered branch changes in one commit; staged rollouts do not exist yet.',
     example: 'maxUpdate: 30%',
     fix: 'Split the profile by selector and merge step by step, if the change must be staged.',
-  },
-  'resolve/dependency-missing': {
-    severity: 'warning',
-    holds: 'nothing',
-    what: 'A profile depends on a profile that does not exist.',
-    why: 'Sveltos would wait for it for ever; the rendered branch goes on without it.',
-    example: 'dependsOn: [prometheus-crds] without such a profile',
-    fix: 'Correct the name, or add the profile.',
   },
 })
