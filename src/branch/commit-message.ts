@@ -66,5 +66,6 @@ function describeCluster({ cluster, change, added, changed, removed }: ClusterCh
     ...changed.map((name) => `~${name}`),
     ...removed.map((name) => `-${name}`),
   ]
-  return `${cluster}: ${change === 'added' ? 'new ' : ''}${units.length > 0 ? units.join(' ') : 'delivery or records'}`
+  if (units.length > 0) return `${cluster}: ${change === 'added' ? 'new ' : ''}${units.join(' ')}`
+  return `${cluster}: ${change === 'added' ? 'new, without add-ons' : 'delivery or records'}`
 }

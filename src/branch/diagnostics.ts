@@ -131,22 +131,33 @@ export function tamperedWhileHeld(branch: string, subject: UnitSubject, path: st
 }
 
 export function brakeApplied(brake: Brake): Diagnostic {
+  const byCluster = [...Map.groupBy(brake.reasons, ({ cluster }) => cluster)]
+  const lines = byCluster.slice(0, 20).map(([cluster, reasons]) => describeReasons(cluster, reasons))
+  const rest = byCluster.length - lines.length
+  const more = rest > 0 ? [`the like of ${count(rest, 'more cluster')}`] : []
   return diagnostic('branch/brake', {
-    message: `the update would delete ${brake.reasons.map(describeReason).join('; ')}`,
+    message: `the update would delete ${[...lines, ...more].join('; ')}`,
     hint: `If that is meant, approve exactly this list: --allow-delete ${brake.digest}`,
   })
+}
+
+function describeReasons(cluster: string, reasons: readonly BrakeReason[]): string {
+  const whole = reasons.find((reason) => reason.kind === 'cluster')
+  return whole
+    ? `cluster ${cluster} with ${count(whole.objects, 'object')}`
+    : `${list(reasons.map(describeReason))} of ${cluster}`
 }
 
 function describeReason(reason: BrakeReason): string {
   switch (reason.kind) {
     case 'cluster':
-      return `cluster ${reason.cluster} with ${count(reason.objects, 'object')}`
-    case 'protected':
-      return `${reason.object} of ${reason.cluster}`
+      return reason.cluster
     case 'share':
-      return `${reason.deleted} of the ${reason.objects} objects of ${reason.cluster}`
+      return `${reason.deleted} of the ${reason.objects} objects`
+    case 'protected':
+      return reason.object
     case 'delivery':
-      return `${reason.object} of ${reason.cluster}, which applies ${count(reason.objects, 'object')}`
+      return `${reason.object} (which applies ${count(reason.objects, 'object')})`
   }
 }
 

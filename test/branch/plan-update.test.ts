@@ -389,7 +389,7 @@ describe('brakes', () => {
     })
     expect(outcome.status).toBe('braked')
     expect(diagnostics.map(({ message }) => message)).toEqual([
-      'the update would delete Kustomization fleet/prod.helm-web-app of fleet/prod, which applies 1 object',
+      'the update would delete Kustomization fleet/prod.helm-web-app (which applies 1 object) of fleet/prod',
     ])
     const both = config({ delivery: ['flux', 'argocd'], argocd })
     expect((await run(branch, fleet(prod(app)), { config: both })).outcome.status).toBe('written')
