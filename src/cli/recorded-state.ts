@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { readFactsFolder } from '../adapters/disk/facts-folder.ts'
 import { createGitBranchWriter } from '../adapters/git/branch-writer.ts'
+import { isRepository } from '../adapters/git/repository-place.ts'
 import { readPreviousTree } from '../branch/branch.ts'
 import type { BranchWriter } from '../branch/branch-writer-port.ts'
 import type { PreviousTree } from '../branch/types.ts'
@@ -15,12 +16,16 @@ import { version } from './version.ts'
 import { checkSomeWanted, parseWantedClusters } from './wanted-clusters.ts'
 import type { Workspace } from './workspace.ts'
 
-/** The rendered branch as it is now, read and not written. Undefined, and reported, when it cannot be used. */
+/**
+ * The rendered branch as it is now, read and not written. Undefined where there is no repository, and, reported, when it
+ * cannot be used.
+ */
 export async function readRendered(
   workspace: Pick<Workspace, 'folder' | 'branch'>,
   remote: string | undefined,
   report: Report,
 ): Promise<{ readonly previous: PreviousTree; readonly writer: BranchWriter } | undefined> {
+  if (!(await isRepository(workspace.folder))) return undefined
   const writer = createGitBranchWriter({
     repository: workspace.folder,
     ...(remote !== undefined && { remote }),

@@ -7,6 +7,11 @@ export async function findRepositoryRoot(folder: string): Promise<string> {
   return exitCode === 0 && root !== '' ? root : folder
 }
 
+/** Whether Git has a repository there, with or without a work tree. */
+export async function isRepository(folder: string): Promise<boolean> {
+  return (await runGit({ folder, args: ['rev-parse', '--git-dir'] })).exitCode === 0
+}
+
 /** URLs of every remote, for sources that turn out to be this repository; empty outside of a repository. */
 export async function readRemoteUrls(repository: string): Promise<string[]> {
   const { exitCode, stdout } = await runGit({
