@@ -5,7 +5,7 @@ import { parseExactJson } from './exact-json.ts'
 
 export type JsonMap = { readonly [key: string]: unknown }
 
-export interface Patch {
+interface Patch {
   readonly patch: string
   readonly target?: { readonly kind?: string }
 }
