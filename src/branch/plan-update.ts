@@ -60,7 +60,7 @@ export async function planUpdate(
   const brake = await findBrake(previous, { records, completed }, options)
   if (brake && !options.allowDelete.includes(brake.digest)) {
     report(brakeApplied(brake))
-    return { status: 'braked', brake }
+    return { status: 'braked', brake, clusters: records }
   }
   const approved = brake ? [brake.digest] : []
   return changedPlan(previous, { tree, build, records, changes, approved }, options)

@@ -319,6 +319,11 @@ export type UpdatePlan =
       /** The branch's records after the update, by cluster id. */
       readonly clusters: ReadonlyMap<string, ClusterRecord>
     }
-  | { readonly status: 'braked'; readonly brake: Brake }
+  /** Nothing is to be written before the deletions are approved; the records are those that would be written. */
+  | {
+      readonly status: 'braked'
+      readonly brake: Brake
+      readonly clusters: ReadonlyMap<string, ClusterRecord>
+    }
   /** The branch is not to be written; the reason was reported. */
   | { readonly status: 'refused' }
