@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createGitBranchWriter } from '../../src/adapters/git/branch-writer.ts'
 import type { BranchWriter } from '../../src/branch/branch-writer-port.ts'
@@ -376,7 +376,7 @@ describe('a run that is killed', () => {
 
 /** Whether it was done before it could be killed, with all of its git processes. */
 async function writeAndKill(repository: string, base: string, delayMs: number): Promise<boolean> {
-  const script = join(import.meta.dirname, 'write-large-update.ts')
+  const script = fileURLToPath(new URL('./write-large-update.ts', import.meta.url))
   const child = spawn(process.execPath, [script, repository, url, base], { detached: true, stdio: 'ignore' })
   const ended = new Promise<boolean>((resolve) => child.once('exit', (code) => resolve(code === 0)))
   const timer = setTimeout(() => {
