@@ -54,7 +54,18 @@ func (parsed *shape) executionFault(name string, err error) *operation.Fault {
 		}
 	}
 	fault.Message = message
+	fault.Includes = withoutMiddle(fault.Includes)
 	return fault
+}
+
+// maxFrames bounds the chain of includes that is told; a template that includes itself makes it a thousand long.
+const maxFrames = 24
+
+func withoutMiddle(frames []wire.Frame) []wire.Frame {
+	if len(frames) <= maxFrames {
+		return frames
+	}
+	return append(frames[:maxFrames/2:maxFrames/2], frames[len(frames)-maxFrames/2:]...)
 }
 
 // frameOf reads the place of an execution error, whose text begins with

@@ -74,7 +74,7 @@ var drawing = []string{
 	"bcrypt", "htpasswd", "encryptAES",
 	"genPrivateKey", "buildCustomCert", "genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey",
 	"genSignedCert", "genSignedCertWithKey",
-	"now", "ago", "date", "date_in_zone", "dateInZone", "htmlDate", "htmlDateInZone",
+	"now", "ago", "date", "date_in_zone", "dateInZone", "htmlDate", "htmlDateInZone", "durationRound",
 }
 
 // observeDraws lets the render know when a file draws, so that its output is not kept for others.

@@ -148,7 +148,7 @@ func (ready *prepared) execute(file *templateFile) (string, error) {
 // attached lets the functions of the templates act on this render. A panic in one of them ends the render alone, as upstream.
 func (ready *prepared) attached(work func() error) (err error) {
 	running := ready.shape.set.running
-	running.execution, running.included = ready.run, map[string]int{}
+	running.execution, running.included, running.expanding = ready.run, map[string]int{}, 0
 	defer func() {
 		running.execution = nil
 		if reason := recover(); reason != nil {

@@ -312,6 +312,19 @@ func TestSubchartsFollowValues(t *testing.T) {
 	}
 }
 
+func TestEndlessTemplatesEnd(t *testing.T) {
+	for text, expected := range map[string]string{
+		`{{ define "x" }}{{ include "x" . }}{{ end }}{{ include "x" . }}`: "error calling include: rendering template has a nested " +
+			"reference name: x: unable to execute template",
+		`{{ tpl .Values.text . }}`: "error calling tpl: rendering template has a text that expands itself: unable to execute template",
+	} {
+		_, fault := renderOf(t, files("templates/a.yaml", text, "values.yaml", `text: "{{ tpl .Values.text . }}"`), Options{})
+		if fault == nil || fault.Message != expected || len(fault.Includes) != maxFrames {
+			t.Errorf("%+v", fault)
+		}
+	}
+}
+
 // A template that writes into .Values is seen by those after it, and each render begins with what the chart says.
 func TestWritesAreSeenByLaterFilesOfTheSameRenderOnly(t *testing.T) {
 	loaded, err := Load(files(

@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -53,6 +54,8 @@ const maxDerived = 32
 type running struct {
 	*execution
 	included map[string]int
+	// expanding is how many texts given to `tpl` are under way within one another.
+	expanding int
 }
 
 // maxShapes bounds the structures of one chart that are kept parsed.
@@ -180,13 +183,21 @@ func (set *templateSet) include(name string, data any) (string, error) {
 	return output.String(), err
 }
 
+// maxExpanding ends a text that expands itself. Upstream lets it run until its stack is full, which ends the whole process.
+const maxExpanding = 200
+
 // tpl executes a text as template. Upstream clones the whole set for each call, so that definitions in the text stay
 // inside; here only a text with definitions (or one that names the set's own root) is given a copy, once a text.
 func (set *templateSet) tpl(text string, data any) (string, error) {
 	if !strings.Contains(text, "{{") {
 		return withoutNoValue(text), nil
 	}
-	parsed, err := parseTpl(set, text)
+	if set.running.expanding == maxExpanding {
+		return "", errors.New("rendering template has a text that expands itself: unable to execute template")
+	}
+	set.running.expanding++
+	defer func() { set.running.expanding-- }()
+	parsed, err := parseTpl(text)
 	if err != nil {
 		return "", fmt.Errorf("cannot parse template %q: %w", text, err)
 	}
@@ -242,7 +253,7 @@ type tplText struct {
 // tplTexts keeps parsed texts for all charts, since parsing needs no more of a set than the names of its functions.
 var tplTexts = newGenerations[*tplText](8 << 20)
 
-func parseTpl(set *templateSet, text string) (*tplText, error) {
+func parseTpl(text string) (*tplText, error) {
 	if known, found := tplTexts.find(text); found {
 		return known, nil
 	}
