@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path'
 import { assert, EnvironmentError } from '../../diagnostics/errors.ts'
 import type { RepositoryEntry, RepositoryReader } from '../../source/repository-reader-port.ts'
 import { blobId } from '../git/blob-id.ts'
+import { tryReadCleanHead } from '../git/clean-head.ts'
 import { runGit } from '../git/git-process.ts'
 
 /** Files read side by side; more only waits for the same disk. */
@@ -11,23 +12,26 @@ const parallelReads = 32
 
 /**
  * Reads a folder as it is now. In a Git work tree the files are those of `git ls-files`, ignored ones left out; elsewhere
- * all but `.git`. Links are listed and never followed. Ids are Git's, so that folder and commit with equal files agree.
+ * all but `.git`. Links are listed and never followed. Ids are Git's, so that folder and commit with equal files agree; a
+ * work tree that is its commit, file by file, has that commit's revision.
  * Throws EnvironmentError when the folder cannot be read.
  */
 export async function createFolderReader(folder: string): Promise<RepositoryReader> {
   const stats = await attempt(`open ${folder}`, () => lstat(join(folder, '.')))
   if (!stats.isDirectory()) throw failed(`open ${folder}`, new Error(`${folder} is no folder`))
-  let entries: Promise<readonly RepositoryEntry[]> | undefined
-  const list = () => (entries ??= listFolder(folder))
+  const entries = await listFolder(folder)
+  const entryOfPath = new Map(entries.map((entry) => [entry.path, entry]))
   return {
-    revision: {},
-    list,
+    revision: (await tryReadCleanHead(folder, entries)) ?? {},
+    list: () => Promise.resolve(entries),
     async read(paths) {
-      const typeOfPath = new Map((await list()).map(({ path, type }) => [path, type]))
       const contents = await inParallel(paths, async (path) => {
-        const type = typeOfPath.get(path)
-        assert(type, `${path} was asked for but never listed`)
-        return [path, await readEntry(folder, path, type)] as const
+        const entry = entryOfPath.get(path)
+        assert(entry, `${path} was asked for but never listed`)
+        const bytes = await readEntry(folder, path, entry.type)
+        // What is compiled has to be what was listed: its ids are in every digest.
+        if (blobId(bytes) !== entry.id) throw changedMeanwhile(folder, path)
+        return [path, bytes] as const
       })
       return new Map(contents)
     },
@@ -108,6 +112,16 @@ function failed(operation: string, cause: unknown): EnvironmentError {
     retryable: false,
     hint: 'see that the folder exists and may be read',
     cause,
+  })
+}
+
+function changedMeanwhile(folder: string, path: string): EnvironmentError {
+  return new EnvironmentError({
+    adapter: 'disk',
+    operation: `read ${folder}`,
+    message: `${path} changed while ${folder} was read`,
+    retryable: true,
+    hint: 'run again once nothing writes to the folder',
   })
 }
 

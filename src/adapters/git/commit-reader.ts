@@ -62,7 +62,7 @@ async function findCommit(repository: string, revisionName: string): Promise<str
   })
 }
 
-async function readRevision(repository: string, commit: string): Promise<Revision> {
+export async function readRevision(repository: string, commit: string): Promise<Revision> {
   const format = '%H%x00%ct%x00%an%x00%ae'
   const args = ['show', '--no-patch', '--no-show-signature', `--format=${format}`, commit]
   const text = (await runGitOrThrow({ folder: repository, args }, `read commit ${commit}`)).toString().trim()
@@ -72,7 +72,7 @@ async function readRevision(repository: string, commit: string): Promise<Revisio
 }
 
 /** Sizes are left out in a partial clone: git would fetch every blob, one by one, to tell them. */
-async function listTree(
+export async function listTree(
   repository: string,
   commit: string,
   isPartial: boolean,
