@@ -70,17 +70,17 @@ export function commitFiles(folder: string, files: Readonly<Record<string, strin
 }
 
 export function git(folder: string, ...args: readonly string[]): string {
-  const identity = { name: 'Ada', email: 'ada@example.com', date: '2026-01-01T00:00:00Z' }
-  return execFileSync('git', args, {
-    cwd: folder,
-    encoding: 'utf8',
-    env: {
-      ...process.env,
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_CONFIG_SYSTEM: '/dev/null',
-      ...{ GIT_AUTHOR_NAME: identity.name, GIT_AUTHOR_EMAIL: identity.email, GIT_AUTHOR_DATE: identity.date },
-      ...{ GIT_COMMITTER_NAME: identity.name, GIT_COMMITTER_EMAIL: identity.email },
-      GIT_COMMITTER_DATE: identity.date,
-    },
-  })
+  return execFileSync('git', args, { cwd: folder, encoding: 'utf8', env: gitEnvironment() })
+}
+
+/** One person at one time, and nothing of the configuration of this machine. */
+export function gitEnvironment(): NodeJS.ProcessEnv {
+  const date = '2026-01-01T00:00:00Z'
+  return {
+    ...process.env,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_CONFIG_SYSTEM: '/dev/null',
+    ...{ GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com', GIT_AUTHOR_DATE: date },
+    ...{ GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com', GIT_COMMITTER_DATE: date },
+  }
 }
