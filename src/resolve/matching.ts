@@ -14,6 +14,8 @@ export type Matches = ReadonlyMap<string, readonly { readonly profile: Profile; 
 
 export interface Selection {
   readonly matches: Matches
+  /** Profiles that were read in part only. */
+  readonly faulty: readonly Profile[]
   readonly sets: readonly { readonly id: string; readonly members: readonly string[] }[]
 }
 
@@ -47,7 +49,7 @@ export function matchProfiles(
   }
   for (const list of matches.values())
     list.sort((a, b) => a.profile.spec.tier - b.profile.spec.tier || compareText(a.profile.id, b.profile.id))
-  return { matches, sets }
+  return { matches, sets, faulty: fleet.profiles.filter(({ faulty }) => faulty === true) }
 }
 
 /** One that names no cluster in any way was reported with the intent. */

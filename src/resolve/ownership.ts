@@ -49,7 +49,9 @@ export function settleUnits(claimed: readonly PlannedUnit[], cluster: Cluster, r
     // `a-b` + `c` and `a` + `b-c` come out alike: the identity that sorts first keeps the plain name.
     const name = taken.has(owner.name) ? `${owner.name}-${shortHash(key)}` : owner.name
     taken.add(name)
-    units.push({ ...owner, name })
+    // Who owns it is not known as long as one of the claims has errors: it may be the tier that is wrong.
+    const doubt = [owner, ...losers].find(({ claim }) => claim.profile.faulty === true)?.hold
+    units.push({ ...owner, name, ...(doubt && { hold: doubt }) })
     for (const unit of [owner, ...losers]) nameOf.set(unit, name)
     for (const loser of losers) {
       const what = describe(owner)

@@ -10,6 +10,7 @@ import { matchProfiles, type Selection } from './matching.ts'
 import { orderUnits, type ClaimedUnits } from './order.ts'
 import { settleUnits } from './ownership.ts'
 import { planProfile } from './plan-profile.ts'
+import { profileHold } from './unit-base.ts'
 import type { ClusterPlan, Hold, Plan, PlannedUnit, SourceReference } from './types.ts'
 import type { World } from './world.ts'
 
@@ -84,10 +85,7 @@ async function planCluster(world: World, state: ClusterState, selection: Selecti
     scopes,
     lookup,
     ...(hold && { hold }),
-    heldProfiles: claimed.flatMap(({ claim, units }) => {
-      const why = heldBecause(claim.profile, units.hold)
-      return why ? [{ profile: claim.profile.id, hold: why }] : []
-    }),
+    heldProfiles: heldProfiles(claimed, selection.faulty),
     units: orderUnits(owned.units, claimed, owned.nameOf),
     conflicts: owned.conflicts,
   }
@@ -114,11 +112,23 @@ function keepUnplanned(plan: ClusterPlan, profiles: readonly Profile[]): Cluster
   return { ...plan, heldProfiles: [...plan.heldProfiles, ...more] }
 }
 
-function heldBecause(
-  profile: { readonly id: string; readonly paused: boolean },
-  hold: Hold | undefined,
-): Hold | undefined {
-  return profile.paused ? { reason: 'profile-paused', message: `${profile.id} is paused` } : hold
+/** A faulty profile is held on every cluster: what is wrong with it may be what it selects. */
+function heldProfiles(
+  claimed: readonly ClaimedUnits[],
+  faulty: readonly Profile[],
+): ClusterPlan['heldProfiles'] {
+  const matched = claimed.map(({ claim, units }) => ({ profile: claim.profile, hold: units.hold }))
+  const others = faulty.filter((profile) => matched.every((match) => match.profile !== profile))
+  return [...matched, ...others.map((profile) => ({ profile, hold: undefined }))].flatMap(
+    ({ profile, hold }) => {
+      const why = heldBecause(profile, hold)
+      return why ? [{ profile: profile.id, hold: why }] : []
+    },
+  )
+}
+
+function heldBecause(profile: Profile, hold: Hold | undefined): Hold | undefined {
+  return profileHold(profile) ?? hold
 }
 
 function reportUnstaged(fleet: Fleet, selection: Selection, report: Report): void {

@@ -1,6 +1,6 @@
 import type { Patch } from '../engine/types.ts'
-import type { DeploymentType } from '../intent/types.ts'
-import type { PlannedUnit, UnresolvedUnit } from './types.ts'
+import type { DeploymentType, Profile } from '../intent/types.ts'
+import type { Hold, PlannedUnit, UnresolvedUnit } from './types.ts'
 import { Unresolvable, type Claimed } from './world.ts'
 
 type Base = Omit<UnresolvedUnit, 'kind' | 'hold' | 'name'>
@@ -22,6 +22,7 @@ interface Entry {
 /** What all units of a profile have in common. `dependsOn` is filled in when the cluster's units are put in order. */
 export function unitBase({ claim, state }: Claimed, entry: Entry): Base {
   const { spec } = claim.profile
+  const hold = profileHold(claim.profile)
   const { patches, patchMode, defaultNamespace, targetNamespace } = entry
   return {
     claim: { ...claim, referenceTier: entry.referenceTier, path: entry.path },
@@ -39,10 +40,14 @@ export function unitBase({ claim, state }: Claimed, entry: Entry): Base {
       ...(hasMembers(spec.extraLabels) && { extraLabels: spec.extraLabels }),
       ...(hasMembers(spec.extraAnnotations) && { extraAnnotations: spec.extraAnnotations }),
     },
-    ...(claim.profile.paused && {
-      hold: { reason: 'profile-paused', message: `${claim.profile.id} is paused` },
-    }),
+    ...(hold && { hold }),
   }
+}
+
+/** Why everything of a profile stays as it is. */
+export function profileHold({ id, paused, faulty }: Profile): Hold | undefined {
+  if (paused) return { reason: 'profile-paused', message: `${id} is paused` }
+  return faulty === true ? { reason: 'error', message: `${id} has errors` } : undefined
 }
 
 function hasMembers(map: Readonly<Record<string, string>>): boolean {

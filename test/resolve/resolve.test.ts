@@ -358,6 +358,34 @@ describe('holds', () => {
     ])
   })
 
+  test('a profile with errors holds what it has on every cluster, and what it may own; the others go on', async () => {
+    const faulty = clusterProfile('a', `clusterSelector: { matchLabels: { env: qa } }\ntier: high\n${refers}`)
+    const { plan: planned, diagnostics } = await plan(
+      yaml(
+        sveltosCluster('c1', { env: 'qa' }),
+        sveltosCluster('c2', { env: 'prod' }),
+        faulty,
+        clusterProfile('b', `clusterSelector: { matchLabels: { env: qa } }\n${refers}`),
+        clusterProfile(
+          'c',
+          `clusterSelector: { matchLabels: { env: qa } }\n${refers.replace('settings', 'other')}`,
+        ),
+        settings,
+        configMap('other', {}),
+      ),
+    )
+    expect(diagnostics.find(({ code }) => code === 'intent/wrong-type')).toMatchObject({ holds: 'unit' })
+    expect(planned?.clusters.map(({ heldProfiles }) => heldProfiles.map(({ profile }) => profile))).toEqual([
+      ['ClusterProfile/a'],
+      ['ClusterProfile/a'],
+    ])
+    const units = planned?.clusters[0]?.units.map(({ name, hold }) => [name, hold?.reason])
+    expect(units).toEqual([
+      ['policy-default-other', undefined],
+      ['policy-default-settings', 'error'],
+    ])
+  })
+
   const observed = (observedAt: string) => ({
     '.fleetwright/facts/fleet/c1.json': { version: 'v1.34.2' },
     '.fleetwright/observed.json': {

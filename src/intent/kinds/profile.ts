@@ -1,5 +1,5 @@
 import type { SourceDocument } from '../../source/types.ts'
-import type { Report } from '../../diagnostics/types.ts'
+import type { Diagnostic, Report } from '../../diagnostics/types.ts'
 import { completeAddOns, completeClusterRefs, completeSetRefs } from '../complete-profile-spec.ts'
 import { notEnforced } from '../diagnostics.ts'
 import { readObject } from '../reading.ts'
@@ -11,8 +11,19 @@ const pausedAnnotation = 'profile.projectsveltos.io/paused'
 /** Name of the tenant's account, whose rights Sveltos would deploy with. */
 const accountLabel = 'projectsveltos.io/serviceaccount-name'
 
-/** ClusterProfile and Profile (sveltos.md 1). */
+/**
+ * ClusterProfile and Profile (sveltos.md 1). A profile of which something could be read keeps its faults to itself: all
+ * that it has deployed stays as it is, and the other profiles go on.
+ */
 export function parseProfile(document: SourceDocument, report: Report): Profile | undefined {
+  const said: Diagnostic[] = []
+  const profile = readProfile(document, (diagnostic) => said.push(diagnostic))
+  for (const diagnostic of said)
+    report(profile && diagnostic.severity === 'error' ? { ...diagnostic, holds: 'unit' } : diagnostic)
+  return profile && said.some(({ severity }) => severity === 'error') ? { ...profile, faulty: true } : profile
+}
+
+function readProfile(document: SourceDocument, report: Report): Profile | undefined {
   const object = readObject(document, writtenProfileSpec, report)
   if (object === undefined) return undefined
   const { name, labels, annotations, spec } = object
