@@ -11,7 +11,7 @@ const holdsText: Readonly<Record<CatalogueEntry['holds'], string>> = {
 
 /** Every diagnostic: what, why, example, fix; in the order of the journey. */
 export function diagnosticsPage(): string {
-  const rows = Object.entries(catalogue) as [string, CatalogueEntry][]
+  const rows = Object.entries<CatalogueEntry>(catalogue)
   const stages = [...new Set(rows.map(([code]) => code.split('/')[0] ?? ''))]
   return [
     generatedNote,

@@ -6,8 +6,7 @@ import type { Rendered } from '../../src/render/types.ts'
 import type { PlannedUnit } from '../../src/resolve/types.ts'
 import { clusterPlan, webUnit } from './plan-double.ts'
 
-const unit = (name: string, details: object = {}): PlannedUnit =>
-  ({ ...webUnit, name, ...details }) as PlannedUnit
+const unit = (name: string, details: object = {}): PlannedUnit => ({ ...webUnit, name, ...details })
 const chart = { name: 'web', version: '1.2.0', appVersion: '9' }
 
 const units = [
