@@ -12,15 +12,6 @@ export const factsFolder = '.fleetwright/facts/'
 export const observedPath = '.fleetwright/observed.json'
 const managementPath = `${factsFolder}management.json`
 
-/** A fleet of which nothing was observed. */
-export const noFacts: Facts = {
-  clusters: new Map(),
-  observations: new Map(),
-  sets: new Map(),
-  unreadable: new Set(),
-  digest: digestOf([]),
-}
-
 /**
  * Recorded facts, as text by path on the rendered branch → Facts. Total: a file that cannot be read is reported, its
  * cluster is listed as unreadable and will be held, the others count.
