@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { createCommitReader } from '../adapters/git/commit-reader.ts'
 import { createRenderedHistory } from '../adapters/git/rendered-history.ts'
 import { findRepositoryRoot } from '../adapters/git/repository-place.ts'
@@ -17,7 +18,9 @@ export async function runVerify(options: Options, io: Io, [name]: readonly strin
   const printer = createPrinter(options, io)
   const diagnostics: Diagnostic[] = []
   const folder = await findRepositoryRoot(resolve(io.cwd, options.repo))
-  const history = createRenderedHistory(folder)
+  const temporary = await mkdtemp(join(io.temporaryFolder, 'fleetwright-'))
+  const forget = io.removeOnInterrupt(temporary)
+  const history = createRenderedHistory(folder, temporary)
   try {
     const rendered = name ?? options.branch ?? (await readConfiguredBranch(options, io))
     const verifyOptions = { ...options, commit: await sourceOf(history, rendered) }
@@ -29,6 +32,8 @@ export async function runVerify(options: Options, io: Io, [name]: readonly strin
     return result.status === 'equal' ? exitCodes.done.code : exitCodes.errors.code
   } finally {
     await history.close()
+    await rm(temporary, { recursive: true, force: true })
+    forget()
     printer.progress.end()
   }
 }

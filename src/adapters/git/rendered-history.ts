@@ -8,9 +8,9 @@ import { readState, readTexts } from './branch-state.ts'
 import { lastLine, runGit, runGitOrThrow } from './git-process.ts'
 
 /** Rendered commits of a repository; what is made again goes into a bare repository that borrows its objects. */
-export function createRenderedHistory(repository: string): RenderedHistory {
+export function createRenderedHistory(repository: string, temporaryFolder = tmpdir()): RenderedHistory {
   let scratch: Promise<string> | undefined
-  const scratchFolder = (): Promise<string> => (scratch ??= createScratch(repository))
+  const scratchFolder = (): Promise<string> => (scratch ??= createScratch(repository, temporaryFolder))
   return {
     async read(name) {
       const commit = await findCommit(repository, name)
@@ -56,8 +56,8 @@ async function findCommit(repository: string, name: string): Promise<string> {
   })
 }
 
-async function createScratch(repository: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'fleetwright-verify-'))
+async function createScratch(repository: string, temporaryFolder: string): Promise<string> {
+  const folder = await mkdtemp(join(temporaryFolder, 'fleetwright-verify-'))
   const format = (await git(repository, ['rev-parse', '--show-object-format'])).trim()
   await git(folder, ['init', '--quiet', '--bare', `--object-format=${format}`, '.'])
   const objects = (await git(repository, ['rev-parse', '--git-path', 'objects'])).trim()
