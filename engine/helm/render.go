@@ -53,6 +53,9 @@ func (loaded *Chart) RenderAndTell(options Options) (objects []manifest.Rendered
 			return nil, false, err
 		}
 		rendered = toRendered(rendered, crds)
+		for place := range rendered {
+			rendered[place].Fixed = true
+		}
 	}
 	if options.DisableHooks {
 		entries = slices.DeleteFunc(entries, func(entry entry) bool { return entry.hook != nil })
