@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { configSchema } from '../src/config/config.ts'
 import { outputSchemas } from '../src/report/report.ts'
+import { bootstrapPage } from './pages/bootstrap-page.ts'
 import { cliPage } from './pages/cli-page.ts'
 import { configurationPage } from './pages/configuration-page.ts'
 import { diagnosticsPage } from './pages/diagnostics-page.ts'
@@ -10,9 +11,10 @@ import { outputPage, schemaFile } from './pages/output-page.ts'
 const folder = 'docs/reference'
 
 /** Everything below docs/reference, by path in it. */
-export function referencePages(): ReadonlyMap<string, string> {
+export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   const schemas = outputSchemas()
   return new Map([
+    ['bootstrap.md', await bootstrapPage()],
     ['cli.md', cliPage()],
     ['configuration.md', configurationPage(configSchema())],
     ['diagnostics.md', diagnosticsPage()],
@@ -26,7 +28,7 @@ export function referencePages(): ReadonlyMap<string, string> {
 }
 
 export async function writeReference(root: string): Promise<void> {
-  const pages = referencePages()
+  const pages = await referencePages()
   for (const path of await listReference(root)) {
     if (!pages.has(path)) await rm(join(root, folder, path))
   }
@@ -38,7 +40,7 @@ export async function writeReference(root: string): Promise<void> {
 
 /** Whether docs/reference is what `--generate` would write; says what is not. */
 export async function checkReference(root: string): Promise<boolean> {
-  const pages = referencePages()
+  const pages = await referencePages()
   const stale = (await listReference(root)).filter((path) => !pages.has(path))
   for (const [path, text] of pages) {
     const written = await readFile(join(root, folder, path), 'utf8').catch(() => undefined)

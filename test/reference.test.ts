@@ -8,8 +8,8 @@ test('docs/reference is what the code says', async () => {
   expect(await checkReference(root)).toBe(true)
 })
 
-test('pages link to pages that there are', () => {
-  const pages = referencePages()
+test('pages link to pages that there are', async () => {
+  const pages = await referencePages()
   const links = [...pages]
     .filter(([page]) => page.endsWith('.md'))
     .flatMap(([page, text]) =>
@@ -19,8 +19,8 @@ test('pages link to pages that there are', () => {
   expect(links.filter(({ link }) => !link.startsWith('http') && !pages.has(link))).toEqual([])
 })
 
-test('links to a diagnostic lead to its heading', () => {
-  const page = referencePages().get('diagnostics.md') ?? ''
+test('links to a diagnostic lead to its heading', async () => {
+  const page = (await referencePages()).get('diagnostics.md') ?? ''
   const headings = [...page.matchAll(/^### (.+)$/gm)].map(([, code = '']) => code.replace('/', ''))
   const anchors = [...page.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor)
   expect(anchors).toEqual(headings)
