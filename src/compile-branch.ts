@@ -4,7 +4,6 @@ import type { Person, PreviousTree, UpdatePlan } from './branch/types.ts'
 import { compile, type Compiled, type CompileOptions, type CompilePorts } from './compile.ts'
 import { assert } from './diagnostics/errors.ts'
 import type { Diagnostic, Report } from './diagnostics/types.ts'
-import { nothingKnown } from './render/render.ts'
 import type { Pin } from './sources/types.ts'
 import { factsFolder, observedPath } from './observe/observe.ts'
 
@@ -93,8 +92,8 @@ async function compileOptions(
     ...options,
     facts: options.facts ?? (await readFiles(state, factsPaths)),
     sets: new Map(Object.entries(build?.sets ?? {})),
-    // Even a fresh render is told the present that its inputs were told before (decision 5).
-    known: options.fresh === true ? { ...nothingKnown, presents: known.presents } : known,
+    // Even a fresh render is told the present that its inputs were told before (decision 5), and what stays on the branch.
+    known: options.fresh === true ? { ...known, clusters: new Map(), anew: true } : known,
     fetch: { ...options.fetch, pins: options.pins ?? new Map(Object.entries(build?.pins ?? {})) },
   }
 }

@@ -1,5 +1,5 @@
 import type { Impurity } from '../engine/types.ts'
-import type { KnownUnits, UnitRecord } from '../render/types.ts'
+import type { KnownUnits, UnitOwner, UnitRecord } from '../render/types.ts'
 import type { BranchWriter } from './branch-writer-port.ts'
 import { unitIndexPath } from './paths.ts'
 import { tryParseUnitIndex } from './records.ts'
@@ -18,6 +18,7 @@ export function knownUnits(previous: PreviousTree, readFiles: BranchWriter['read
     clusters: new Map(whole.map(([id, { digest }]) => [id, digest])),
     presents: new Map(impure),
     impure: new Map([...clusters].map(([id, { units }]) => [id, drawnBy(units)])),
+    owners: new Map([...clusters].map(([id, { units }]) => [id, ownersOf(units)])),
     load: inOneGo(async (clusterIds) => {
       const units = clusterIds.flatMap((cluster) =>
         [...(untouched.get(cluster) ?? [])].map((unit) => ({ cluster, unit })),
@@ -64,6 +65,14 @@ function toRecord({ inputs, chart, lost, provides, scopedBy, impure, objects }: 
       name,
     })),
   }
+}
+
+function ownersOf(units: ClusterRecord['units']): ReadonlyMap<string, UnitOwner> {
+  return new Map(
+    Object.entries(units).flatMap(([name, { kind, profile, tier, local }]) =>
+      kind === 'namespaces' ? [] : [[name, { profile, tier, local }] as const],
+    ),
+  )
 }
 
 function drawnBy(units: ClusterRecord['units']): ReadonlyMap<string, Impurity> {

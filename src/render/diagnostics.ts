@@ -119,6 +119,25 @@ function hintFor(fault: EngineFault): string {
   }
 }
 
+/** `holder` is the unit whose folder has the object. */
+export function objectHeld(place: UnitPlace, what: string, holder: string): Diagnostic {
+  return diagnostic('render/object-held', {
+    message: `${what} stays with ${holder}, which stays as it is; ${place.unit.name} does not get it meanwhile`,
+    ...about(place),
+    hint: `Resume or mend ${holder}, or take the object out of one of them.`,
+  })
+}
+
+/** `keeper` is the profile that has the unit on the branch. */
+export function unitHeld(place: UnitPlace, keeper: string): Diagnostic {
+  const claimant = place.unit.claim.profile.id
+  return diagnostic('render/object-held', {
+    message: `${place.unit.name} stays with ${keeper}, which keeps what it has; ${claimant} does not get it meanwhile`,
+    ...about(place),
+    hint: `Resume or mend ${keeper}, or take the unit out of one of them.`,
+  })
+}
+
 export function sourceUnavailable(place: UnitPlace, key: string): Diagnostic {
   return diagnostic('render/source-unavailable', {
     message: `${place.unit.name} stays as it is: its source ${key} could not be had`,

@@ -6,10 +6,12 @@ import {
   renderFailed,
   secretValueNeeded,
   sourceUnavailable,
+  unitHeld,
 } from './diagnostics.ts'
 import { hasSecretToken } from '../secrets/token.ts'
 import { inputsDigest, sha256, type UnitInputs } from './inputs-digest.ts'
 import { identityKey, settleObjects } from './object-owners.ts'
+import { keepingOwner, standingClaims } from './standing-claims.ts'
 import type { UnitObjects } from './render-unit.ts'
 import { providedKinds, scopesFromDefinitions, withProvided } from './scopes.ts'
 import type { SharedRender } from './shared-render.ts'
@@ -90,6 +92,12 @@ function takenOver({ id, digest, units }: PreparedCluster, work: ClusterWork): R
 
 function prepare(unit: PlannedUnit, cluster: ClusterPlan, work: ClusterWork): Prepared {
   if (unit.hold) return { unit, hold: unit.hold }
+  const keeper = keepingOwner(unit, cluster, work.known)
+  if (keeper !== undefined) {
+    const failure = unitHeld({ cluster: cluster.cluster.id, unit }, keeper)
+    work.report(failure)
+    return { unit, hold: { reason: 'error', message: failure.message } }
+  }
   const key = sourceKey(unit)
   const source = key === undefined ? undefined : work.sources.get(key)
   if (key !== undefined && source === undefined) {
@@ -138,7 +146,7 @@ async function attemptUnit(
   known: UnitRecord | undefined,
   work: ClusterWork,
 ): Promise<Attempt> {
-  if (known?.inputs === prepared.inputs) return { prepared, record: known }
+  if (known?.inputs === prepared.inputs && work.known.anew !== true) return { prepared, record: known }
   return renderAttempt(prepared, [], work)
 }
 
@@ -197,7 +205,7 @@ async function settle(
 ): Promise<RenderedCluster> {
   const provided = providedKinds(attempts.flatMap((attempt) => ('record' in attempt ? [attempt.record] : [])))
   const scoped = await Promise.all(
-    attempts.map((attempt) => {
+    attempts.map(async (attempt): Promise<Attempt> => {
       if (!('record' in attempt)) return attempt
       const scopes = plan.scopes
       const wanted = scopesFromDefinitions(attempt.record.objects, scopes, provided)
@@ -205,10 +213,13 @@ async function settle(
       return same ? attempt : renderAttempt(attempt.prepared, wanted, work)
     }),
   )
+  const claims = scoped.flatMap((attempt) =>
+    'record' in attempt ? [{ unit: attempt.prepared.unit, objects: attempt.record.objects }] : [],
+  )
   const owners = settleObjects(
-    scoped.flatMap((attempt) =>
-      'record' in attempt ? [{ unit: attempt.prepared.unit, objects: attempt.record.objects }] : [],
-    ),
+    // What is only shown takes nothing from what is written.
+    claims.filter(({ unit }) => unit.syncMode !== 'DryRun'),
+    standingClaims(plan, claims, records, work.known),
     plan.cluster,
     work.report,
   )

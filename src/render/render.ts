@@ -23,6 +23,7 @@ export const nothingKnown: KnownUnits = {
   clusters: new Map(),
   presents: new Map(),
   impure: new Map(),
+  owners: new Map(),
   load: () => Promise.resolve(new Map()),
 }
 

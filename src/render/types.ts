@@ -81,6 +81,14 @@ export interface ChartIdentity {
 /** One object of the fleet, ready to be written. Its origin is its unit and `source`. */
 export type Manifest = EngineObject
 
+export interface UnitOwner {
+  /** `ClusterProfile/monitoring`. */
+  readonly profile: string
+  readonly tier: number
+  /** Applied to the management cluster. */
+  readonly local: boolean
+}
+
 /** The rendered branch as the render stage sees it: what may be taken over. Read lazily, since most of it never matters. */
 export interface KnownUnits {
   /** Recorded digests of clusters, by cluster id. */
@@ -89,6 +97,10 @@ export interface KnownUnits {
   readonly presents: ReadonlyMap<string, string>
   /** Units that drew on more than their inputs, by cluster id and name, to be said again of those that are taken over. */
   readonly impure: ReadonlyMap<string, ReadonlyMap<string, Impurity>>
+  /** Who owns each unit that is there, by cluster id and name. */
+  readonly owners: ReadonlyMap<string, ReadonlyMap<string, UnitOwner>>
+  /** Everything is rendered again; records only tell what stands on the branch. */
+  readonly anew?: true
   /** Full records of the units of some clusters, by `<cluster id>/<unit>`. */
   load(clusterIds: readonly string[]): Promise<ReadonlyMap<string, UnitRecord>>
 }

@@ -272,6 +272,7 @@ describe('what the branch has already', () => {
       clusters: new Map(whole ? clusters.map(({ id, digest }) => [id, digest]) : []),
       presents: new Map(),
       impure: new Map(),
+      owners: new Map(),
       load: () => Promise.resolve(new Map(records)),
     }
   }

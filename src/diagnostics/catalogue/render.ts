@@ -129,6 +129,14 @@ export const renderCodes = entries({
     example: 'password: {{ index .MgmtResources "Credentials" "data" "password" }}',
     fix: 'Refer to the Secret by name, or use External Secrets, SOPS, or `substituteFrom` of Flux.',
   },
+  'render/object-held': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'An object or a unit stays with another one, which stays as it is.',
+    why: 'Two units that apply one object overwrite each other, and the one prunes what the other has.',
+    example: 'A profile is paused, and another profile of a lower tier renders one of its objects.',
+    fix: 'Resume or mend the one that has it, or take it out of one of them.',
+  },
   'render/lua-failed': {
     severity: 'error',
     holds: 'unit',
