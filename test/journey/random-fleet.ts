@@ -20,6 +20,9 @@ interface ProfileState {
   readonly contents: readonly Content[]
   readonly paused: boolean
   readonly leaves: boolean
+  /** Has a field that nobody knows, and is only shown. */
+  readonly misspelt: boolean
+  readonly dryRun: boolean
   readonly dependsOn: number | undefined
 }
 
@@ -34,6 +37,8 @@ const profile: fc.Arbitrary<ProfileState> = fc.record({
   }),
   paused: seldom,
   leaves: fc.boolean(),
+  misspelt: seldom,
+  dryRun: seldom,
   dependsOn: fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined }),
 })
 
@@ -87,7 +92,7 @@ export function filesOf({ clusters, profiles, one, two, chart }: FleetState): Fi
 }
 
 function profileText(
-  { selects, tier, contents, paused, leaves, dependsOn }: ProfileState,
+  { selects, tier, contents, paused, leaves, dependsOn, misspelt, dryRun }: ProfileState,
   index: number,
   all: readonly (ProfileState | undefined)[],
 ): string {
@@ -99,6 +104,8 @@ function profileText(
   const lines = [
     `clusterSelector: { matchExpressions: [{ key: zone, operator: In, values: ${zones} }] }`,
     `tier: ${tier}`,
+    ...(misspelt ? ['policyRef: []'] : []),
+    ...(dryRun ? ['syncMode: DryRun'] : []),
     ...(leaves ? ['stopMatchingBehavior: LeavePolicies'] : []),
     ...(isAfter ? [`dependsOn: [p${dependsOn}]`] : []),
     ...(policies.length > 0 ? ['policyRefs:'] : []),

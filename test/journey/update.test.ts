@@ -39,7 +39,7 @@ function settledClusters({ compiled }: Run): string[] {
       ({ hold, heldProfiles, units }) =>
         hold === undefined &&
         heldProfiles.length === 0 &&
-        units.every(({ kind, name }) => kind !== 'held' && !name.includes('drawing')),
+        units.every(({ kind, name }) => kind !== 'held' && kind !== 'dry-run' && !name.includes('drawing')),
     )
     .map(({ id }) => id)
 }
@@ -49,6 +49,13 @@ function filesOfCluster(branch: MemoryBranch, cluster: string): Record<string, s
   const name = cluster.slice(cluster.indexOf('/') + 1)
   const places = new RegExp(`^(clusters|\\.fleetwright/index)/fleet/${name}/|^delivery/.*\\b${name}\\b`)
   return Object.fromEntries([...branch.filesOf('rendered')].filter(([path]) => places.test(path)))
+}
+
+/** No object lies in two folders of a cluster: one unit would prune what the other has. */
+function expectOneOwnerEach(branch: MemoryBranch): void {
+  const paths = [...branch.filesOf('rendered').keys()].filter((path) => path.startsWith('clusters/'))
+  const objects = paths.map((path) => path.replace(/^(clusters\/[^/]+\/[^/]+)\/[^/]+\//, '$1 '))
+  expect(objects.filter((object, index) => objects.indexOf(object) !== index)).toEqual([])
 }
 
 describe('a branch that was brought up to date commit by commit', () => {
@@ -63,6 +70,7 @@ describe('a branch that was brought up to date commit by commit', () => {
           expect(Object.fromEntries(taking.filesOf('rendered'))).toEqual(
             Object.fromEntries(anew.filesOf('rendered')),
           )
+          expectOneOwnerEach(taking)
         }
       }),
       { numRuns: Number(process.env['RUNS'] ?? 20) },
