@@ -44,7 +44,7 @@ export function settleUnits(claimed: readonly PlannedUnit[], cluster: Cluster, r
   const conflicts: Conflict[] = []
   const nameOf = new Map<PlannedUnit, string>()
   for (const key of [...byIdentity.keys()].sort()) {
-    const [owner, ...losers] = (byIdentity.get(key) ?? []).sort((a, b) => compareClaims(a.claim, b.claim))
+    const [owner, ...losers] = (byIdentity.get(key) ?? []).sort(compareUnits)
     if (!owner) continue
     // `a-b` + `c` and `a` + `b-c` come out alike: the identity that sorts first keeps the plain name.
     const name = taken.has(owner.name) ? `${owner.name}-${shortHash(key)}` : owner.name
@@ -54,6 +54,7 @@ export function settleUnits(claimed: readonly PlannedUnit[], cluster: Cluster, r
     units.push({ ...owner, name, ...(doubt && { hold: doubt }) })
     for (const unit of [owner, ...losers]) nameOf.set(unit, name)
     for (const loser of losers) {
+      if (isOnlyShown(loser) && !isOnlyShown(owner)) continue
       const what = describe(owner)
       conflicts.push({
         what,
@@ -65,6 +66,15 @@ export function settleUnits(claimed: readonly PlannedUnit[], cluster: Cluster, r
     }
   }
   return { units, conflicts, nameOf }
+}
+
+/** What is only shown comes last: taking a unit from a profile that is written would freeze it on the branch. */
+function compareUnits(a: PlannedUnit, b: PlannedUnit): number {
+  return Number(isOnlyShown(a)) - Number(isOnlyShown(b)) || compareClaims(a.claim, b.claim)
+}
+
+function isOnlyShown({ syncMode }: PlannedUnit): boolean {
+  return syncMode === 'DryRun'
 }
 
 function identity(unit: PlannedUnit): string {

@@ -171,7 +171,8 @@ describe('what another unit has and keeps', () => {
     }
     if (!last) throw new Error('no fleet')
     const paths = [...branch.filesOf('rendered').keys()].filter((path) => path.endsWith('shared.yaml'))
-    return { paths, errors: errorsOf(last), warnings: warningsOf(last) }
+    const texts = [...branch.filesOf('rendered').values()].join('')
+    return { paths, texts, errors: errorsOf(last), warnings: warningsOf(last) }
   }
   const sharedOf = (unit: string): readonly string[] => [
     `clusters/fleet/c/policy-default-${unit}/configmap-apps-shared.yaml`,
@@ -207,6 +208,19 @@ describe('what another unit has and keeps', () => {
     )
     expect(paths).toEqual(sharedOf('one'))
     expect(warnings).toContainEqual(expect.stringContaining('render/object-held'))
+  })
+
+  test('a profile that is only shown takes no unit from one that is written', async () => {
+    const shown = clusterProfile(
+      'shown',
+      `${selects}\ntier: 10\nsyncMode: DryRun\npolicyRefs:\n- { kind: ConfigMap, namespace: default, name: two }`,
+    )
+    const { texts, errors } = await steps(
+      fleet(two(20), content('two', 'x')),
+      fleet(shown, two(20), content('two', 'after')),
+    )
+    expect(texts).toContain('value: after')
+    expect(errors).toEqual([])
   })
 
   test('a profile that is only shown takes no object from one that is written', async () => {
