@@ -18,7 +18,9 @@ const bareTemplate = /(?:^|[:-])[ \t]*(\{\{[^\n]*)/m
  */
 export function explainFault(file: SourceFile, start: number, end: number, fault: EngineFault): YamlFault {
   const text = file.text.slice(start, end)
-  const error = parseTree(text).errors[0]
+  const [first] = parseTree(text).errors
+  // How deep the package gets depends on the stack that is left; the engine has a bound of its own.
+  const error = first?.code === 'RESOURCE_EXHAUSTION' ? undefined : first
   const template = fault.line === undefined ? bareTemplate.exec(text) : null
   if (template?.[1] !== undefined) {
     const from = start + template.index + template[0].length - template[1].length
