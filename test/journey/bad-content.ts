@@ -204,6 +204,28 @@ const templates: readonly Row[] = [
     then: 'ill stays',
   },
   {
+    what: 'a policy holds a Secret with values',
+    bad: {
+      [content]: configMap('ill', {
+        'a.yaml': 'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { password: hunter2 }\n',
+      }),
+    },
+    says: ['branch/secret-values fleet/ill.yaml:7:5'],
+    then: 'ill stays',
+  },
+  {
+    what: 'a policy holds one object twice',
+    bad: { [content]: configMap('ill', { 'a.yaml': manifest('a', 'x'), 'b.yaml': manifest('a', 'y') }) },
+    says: ['branch/duplicate-object fleet/ill.yaml:7:5'],
+    then: 'ill stays',
+  },
+  {
+    what: 'an object has a name that would leave its folder',
+    bad: { [content]: configMap('ill', { 'a.yaml': manifest('../../../../escaped', 'moved') }) },
+    then: 'all goes on',
+    shows: 'moved',
+  },
+  {
     what: 'a patch does not parse',
     bad: {
       [profile]: policyProfile(
@@ -248,6 +270,23 @@ const charts: readonly Row[] = [
     good: localChart(),
     bad: { 'charts/app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.0.0\nkubeVersion: ">=1.99.0"\n' },
     says: ['render/kube-version fleet/ill.yaml:7:5'],
+    then: 'ill stays',
+  },
+  {
+    what: 'the schema of a chart wants the network',
+    good: localChart(),
+    bad: { 'charts/app/values.schema.json': '{"$ref":"https://schemas.example.com/app.json"}' },
+    says: ['render/needs-network charts/app/values.schema.json:1:1'],
+    then: 'ill stays',
+  },
+  {
+    what: 'a chart lacks a dependency',
+    good: localChart(),
+    bad: {
+      'charts/app/Chart.yaml':
+        'apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n- { name: redis, version: 1.0.0, repository: "https://charts.example.com" }\n',
+    },
+    says: ['render/bad-chart fleet/ill.yaml:7:5'],
     then: 'ill stays',
   },
   {

@@ -1,9 +1,18 @@
-import { clusterProfile, configMap } from '../compile-files.ts'
+import { clusterProfile, configMap, sveltosCluster } from '../compile-files.ts'
 import type { Row } from './bad-row.ts'
 import { clustersYaml, manifest, policyProfile } from './small-fleet.ts'
 
 const content = 'fleet/ill-content.yaml'
 const profile = 'fleet/ill.yaml'
+
+const illMoves = { [content]: configMap('ill', { 'a.yaml': manifest('a', 'moved') }) }
+
+/** Nine levels of ten aliases each. */
+const laughs = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: laughs }\nx0: &x0 [lol]\n${Array.from(
+  { length: 9 },
+  (_, level) =>
+    `x${level + 1}: &x${level + 1} [${Array.from({ length: 10 }, () => `*x${level}`).join(', ')}]`,
+).join('\n')}\n`
 
 const malformed: readonly Row[] = [
   {
@@ -60,6 +69,24 @@ const malformed: readonly Row[] = [
     shows: 'many',
   },
   {
+    what: 'aliases of a YAML file grow a billionfold',
+    bad: { [content]: `${configMap('ill', {})}---\n${laughs}` },
+    says: ['source/malformed-yaml fleet/ill-content.yaml:3:1'],
+    then: 'branch stays',
+  },
+  {
+    what: 'a YAML file is nested 20,000 levels deep',
+    bad: { 'fleet/deep.yaml': `kind: ConfigMap\ndata: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n` },
+    warns: ['source/skipped-yaml fleet/deep.yaml:2:1'],
+    then: 'ill stays',
+  },
+  {
+    what: 'a file has a name that nobody can type',
+    bad: { 'fleet/a\n"ü\u202e.yaml': configMap('other', {}), ...illMoves },
+    then: 'all goes on',
+    shows: 'moved',
+  },
+  {
     what: 'the repository is empty',
     bad: Object.fromEntries(
       ['clusters', 'ill', 'ill-content', 'well', 'well-content'].map((name) => [
@@ -113,6 +140,25 @@ const fields: readonly Row[] = [
       'intent/unknown-field fleet/clusters.yaml:3:45',
       'resolve/selects-no-cluster fleet/ill.yaml:5:20',
     ],
+    then: 'ill stays',
+  },
+  {
+    what: 'a cluster has a name that would leave its folder',
+    bad: { 'fleet/more.yaml': sveltosCluster('../../../etc', { zone: 'ill' }) },
+    says: ['intent/bad-value fleet/more.yaml:3:19'],
+    then: 'branch stays',
+  },
+  {
+    what: 'two clusters have one name',
+    bad: { 'fleet/more.yaml': sveltosCluster('ill', { zone: 'well' }) },
+    says: ['intent/duplicate fleet/more.yaml:3:19'],
+    then: 'branch stays',
+  },
+  {
+    what: 'recorded facts of a cluster cannot be read',
+    bad: illMoves,
+    options: { facts: new Map([['.fleetwright/facts/fleet/ill.json', '{"version": 1']]) },
+    says: ['observe/bad-facts'],
     then: 'ill stays',
   },
   {

@@ -135,7 +135,7 @@ describe('on a real branch', () => {
     await source.commit(withChange(paused, { 'clusters/test.yaml': files['clusters/test.yaml'] }), 21)
     await compiledOnto(writer)
     expect(await onBranch()).toEqual(await fromScratch())
-  })
+  }, 120_000)
 })
 
 describe('what another unit has and keeps', () => {

@@ -76,7 +76,7 @@ describe('the same commit and facts give the same commit of the rendered branch'
     expect(await compiled({ reader: commit, engine: four }), 'four workers').toEqual(first)
     expect(await compiled({ reader: await shuffled(), engine: four }), 'another order').toEqual(first)
     expect(await compiled({ reader: await createFolderReader(source) }), 'folder').toEqual(first)
-  })
+  }, 120_000)
 })
 
 describe('a folder', () => {
