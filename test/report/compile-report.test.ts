@@ -39,6 +39,7 @@ const rendered = [
 const recorded = (details: object): object => ({
   kind: 'helm',
   parts: [{ objects: 3 }],
+  ownNamespaces: {},
   inputs: 'old',
   ...details,
 })
