@@ -126,7 +126,7 @@ function guarded<T>(operation: string, work: () => T): Promise<T> {
     return Promise.resolve(work())
   } catch (cause) {
     const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined
-    if (code === undefined) return Promise.reject(cause as Error)
+    if (code === undefined) return Promise.reject(cause)
     const error = new EnvironmentError({
       adapter: 'disk',
       operation,
