@@ -1,4 +1,5 @@
 import { diagnostic } from '../diagnostics/diagnostic.ts'
+import type { EnvironmentError } from '../diagnostics/errors.ts'
 import type { Diagnostic, Span } from '../diagnostics/types.ts'
 import type { SourceOrigin, SourceReference } from '../resolve/types.ts'
 import { locate } from '../source/source.ts'
@@ -60,6 +61,13 @@ export function notCached(subject: Subject): Diagnostic {
   return diagnostic('sources/not-cached', {
     ...about(subject, 'it is not in the cache, and --offline allows no download'),
     hint: 'run once with network, or copy the cache folder from a machine that has it',
+  })
+}
+
+export function notKept(subject: Subject, { message, hint }: EnvironmentError): Diagnostic {
+  return diagnostic('sources/not-kept', {
+    ...about(subject, `it was downloaded, and cannot be kept for the next run: ${message}`),
+    ...(hint === undefined ? {} : { hint }),
   })
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { EnvironmentError } from '../diagnostics/errors.ts'
 import { toAccess } from './access.ts'
 import { chooseOffer, offerWithoutList } from './choose-offer.ts'
 import {
@@ -6,6 +7,7 @@ import {
   fileLeftOut,
   missingCredentials,
   notCached,
+  notKept,
   remoteFailed,
   unpackFailed,
   wrongDigest,
@@ -61,9 +63,23 @@ export async function fetchRemote(
     }
   })
   assertUnchanged(reference, fetched.pin, fetching)
-  await cache.write(fetched.pin.digest, fetched.bytes)
-  await cache.remember(reference.key, fetched.pin)
+  await keepForLater(reference, fetched, fetching)
   return fetched
+}
+
+/** A cache saves time and no more: what it has no room for serves this run all the same. */
+async function keepForLater(
+  reference: RemoteReference,
+  { bytes, pin }: RemoteBytes,
+  { ports: { cache }, report }: Fetching,
+): Promise<void> {
+  try {
+    await cache.write(pin.digest, bytes)
+    await cache.remember(reference.key, pin)
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    report(notKept(reference, error))
+  }
 }
 
 async function downloadNew(

@@ -49,6 +49,14 @@ export const sourcesCodes = entries({
     example: 'fleetwright compile --offline on a new machine',
     fix: 'Run once with network, or copy the cache folder from a machine that has it.',
   },
+  'sources/not-kept': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'A download could not be put into the cache.',
+    why: 'The disk of the cache is full or cannot be written. This run has what it needs; the next one downloads it again.',
+    example: 'A cache folder on a disk without room.',
+    fix: 'Make room, or put the cache elsewhere with XDG_CACHE_HOME.',
+  },
   'sources/unavailable': {
     severity: 'error',
     holds: 'unit',

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createDiskCache } from '../../../src/adapters/charts/disk-cache.ts'
-import { EnvironmentError } from '../../../src/diagnostics/errors.ts'
 import type { SourceReference } from '../../../src/resolve/types.ts'
 import { chartArchive, sha256Of, tarGzOf } from '../../sources/archives.ts'
 import { createJourney } from '../../sources/journey.ts'
@@ -275,7 +274,7 @@ describe('a chart repository that fails', () => {
 describe('the disk of the cache', () => {
   const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
 
-  test('a full disk ends the run with what to do, and leaves no part behind', async () => {
+  test('a full disk costs no run its download; it is said with what to do, and no part stays behind', async () => {
     const server = await serveFiles({ '/index.yaml': indexOf(ok), '/app-1.0.0.tgz': ok })
     const { remote } = createTestRemote()
     const removed: string[] = []
@@ -289,15 +288,12 @@ describe('the disk of the cache', () => {
         return Promise.resolve()
       },
     })
-    const error: unknown = await createJourney({ remote, secrets, cache })
-      .fetch([chartAt(server.url)])
-      .catch((each: unknown) => each)
-    expect(error).toBeInstanceOf(EnvironmentError)
-    expect(error).toMatchObject({
-      message: 'the disk of the cache folder /cache is full',
-      retryable: true,
-      hint: expect.stringContaining('XDG_CACHE_HOME') as string,
-    })
+    const fetched = await createJourney({ remote, secrets, cache }).fetch([chartAt(server.url)])
+    expect([...fetched.sources.keys()]).toEqual(['the chart'])
+    expect(fetched.faults()).toEqual([
+      'sources/not-kept the chart: it was downloaded, and cannot be kept for the next run: the disk of the cache folder /cache is full',
+    ])
+    expect(fetched.hints()).toEqual([expect.stringContaining('XDG_CACHE_HOME')])
     expect(removed).toHaveLength(1)
   })
 
