@@ -121,13 +121,13 @@ function removeEmptyFolders(folder: string, path: string): void {
   }
 }
 
-function guarded<T>(operation: string, work: () => T): Promise<T> {
+async function guarded<T>(operation: string, work: () => T): Promise<T> {
   try {
-    return Promise.resolve(work())
+    return await Promise.resolve(work())
   } catch (cause) {
     const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined
-    if (code === undefined) return Promise.reject(cause)
-    const error = new EnvironmentError({
+    if (code === undefined) throw cause
+    throw new EnvironmentError({
       adapter: 'disk',
       operation,
       message: `could not ${operation}: ${describeCode(code)}`,
@@ -135,7 +135,6 @@ function guarded<T>(operation: string, work: () => T): Promise<T> {
       hint: 'see that the folder may be written and that its disk has room, then run again',
       cause,
     })
-    return Promise.reject(error)
   }
 }
 
