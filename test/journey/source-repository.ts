@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { git, type Playground } from '../contracts/git-repositories.ts'
 import type { Files } from './small-fleet.ts'
@@ -34,9 +34,4 @@ export async function createSourceRepository(
       return (await git(folder, 'rev-parse', 'HEAD')).trim()
     },
   }
-}
-
-/** Removes a file of the work tree without committing that. */
-export async function removeFile(folder: string, path: string): Promise<void> {
-  await rm(join(folder, path))
 }
