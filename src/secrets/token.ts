@@ -33,7 +33,7 @@ export function withSecretTokens(
   const metadata = object['metadata'] as { namespace?: string; name?: string } | undefined
   const token = (key: string): string => secretToken(metadata?.namespace ?? '', metadata?.name ?? '', key)
   const replaced = (field: unknown, encode: (value: string) => string): Record<string, string> =>
-    Object.fromEntries(Object.keys((field ?? {})).map((key) => [key, encode(token(key))]))
+    Object.fromEntries(Object.keys(field ?? {}).map((key) => [key, encode(token(key))]))
   return {
     ...object,
     ...(object['data'] !== undefined && {
