@@ -148,7 +148,7 @@ export function unpackFailed(subject: Subject, fault: UnpackFault): Diagnostic {
     : malformedContent(subject, fault.message)
 }
 
-export function malformedContent(subject: Subject, what: string): Diagnostic {
+function malformedContent(subject: Subject, what: string): Diagnostic {
   return diagnostic('sources/malformed-content', {
     ...about(subject, what),
     hint: 'open the address by hand and see what comes: a login page, an error text, a damaged file?',
