@@ -101,7 +101,7 @@ describe('frame', () => {
   test('colours are added only when asked for', () => {
     const colored = formatDiagnostic(wrongTier, { color: true })
     expect(colored).toContain('\u001b[31m')
-     
+
     expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(formatDiagnostic(wrongTier))
   })
 })
