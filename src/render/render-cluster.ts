@@ -16,7 +16,7 @@ import type { UnitObjects } from './render-unit.ts'
 import { providedKinds, scopesFromDefinitions, withProvided } from './scopes.ts'
 import type { SharedRender } from './shared-render.ts'
 import type { SourceFiles } from './source-files.ts'
-import type { RenderOptions, RenderSource } from './render.ts'
+import type { RenderOptions, RenderSource } from './render-options.ts'
 import type { ProvidedKind, RenderedCluster, RenderedUnit, UnitRecord } from './types.ts'
 
 /** What the clusters of one compile share. */

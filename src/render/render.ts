@@ -1,22 +1,14 @@
-import type { Report } from '../diagnostics/types.ts'
-import type { Engine, FileTree } from '../engine/types.ts'
 import type { Plan } from '../resolve/types.ts'
 import { prepareCluster, renderCluster, type ClusterWork } from './render-cluster.ts'
 import { createDigester } from './inputs-digest.ts'
-import type { EvaluateLua } from './policy-texts.ts'
+import type { RenderOptions, RenderSource } from './render-options.ts'
 import { createSharedRender } from './shared-render.ts'
 import { createSourceFiles } from './source-files.ts'
 import type { KnownUnits, Rendered } from './types.ts'
 
 export type { EvaluateLua } from './policy-texts.ts'
+export type { RenderOptions, RenderSource } from './render-options.ts'
 export { identityKey } from './object-owners.ts'
-
-/** What a fetched source looks like from here: files, and trees for what its kustomizations name. */
-export interface RenderSource {
-  readonly tree: FileTree
-  readonly remotes: ReadonlyMap<string, FileTree>
-  readonly charts: ReadonlyMap<string, FileTree>
-}
 
 /** For a tree that is rendered whole. */
 export const nothingKnown: KnownUnits = {
@@ -25,20 +17,6 @@ export const nothingKnown: KnownUnits = {
   impure: new Map(),
   owners: new Map(),
   load: () => Promise.resolve(new Map()),
-}
-
-export interface RenderOptions {
-  readonly engine: Engine
-  readonly evaluateLua: EvaluateLua
-  /** `FLEETWRIGHT_KEY`. */
-  readonly key?: Uint8Array
-  /** ISO 8601 UTC, the present for renders that ask for it for the first time (decision 5: the commit's time). */
-  readonly now: string
-  /** What the rendered branch has already. */
-  readonly known: KnownUnits
-  readonly report: Report
-  /** Called after each unit. */
-  readonly onProgress?: (done: number, total: number) => void
 }
 
 /**
