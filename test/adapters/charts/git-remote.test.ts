@@ -180,7 +180,8 @@ describe('a Git repository over HTTP', () => {
         'deploy/ä b.yaml',
       ])
     }
-  })
+    // A file of more than 64 MiB is packed and sent.
+  }, 120_000)
 
   test('leaves no clone behind', async () => {
     const temporaryFolder = join(mkdtempSync(join(tmpdir(), 'fleetwright-test-')), 'clones')
