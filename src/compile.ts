@@ -30,6 +30,8 @@ export interface CompilePorts {
   readonly reader: RepositoryReader
   readonly engine: Engine
   readonly evaluateLua: EvaluateLua
+  /** Monotonic milliseconds, for the time limits of scripts alone. */
+  readonly elapsedMs: () => number
   /** Where charts and other sources come from, for a fleet whose Secrets may hold credentials. */
   readonly sources: (fleet: Fleet, config: FleetConfig) => Omit<SourcePorts, 'repository' | 'kustomizations'>
 }
@@ -97,7 +99,7 @@ export async function compile(
   const now = repository.revision.committedAt ?? asOf
   const { isWanted, known, key } = options
   const plan = await resolve(fleet, facts, {
-    ...{ engine, asOf, now, maxAgeMs: config.facts.maxAgeMs, report },
+    ...{ engine, asOf, now, maxAgeMs: config.facts.maxAgeMs, elapsedMs: ports.elapsedMs, report },
     ...(isWanted && { isWanted }),
   })
   if (until === 'plan') return { config, repository, fleet, facts, plan }

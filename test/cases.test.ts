@@ -71,6 +71,7 @@ async function run(folder: string, asOf: string, key: string | undefined) {
       writer,
       engine,
       evaluateLua: noLua,
+      elapsedMs: () => 0,
       sources: () => nothingToFetch,
     },
     {

@@ -32,6 +32,7 @@ export async function compileFiles(
       reader: createMemoryReader(files),
       engine,
       evaluateLua,
+      elapsedMs: () => 0,
       sources: () => nothingToFetch,
     },
     {

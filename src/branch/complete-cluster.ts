@@ -1,4 +1,5 @@
 import { assert } from '../diagnostics/errors.ts'
+import { isHeldBy } from '../resolve/resolve.ts'
 import type { ClusterRecord, RecordedUnit, TreeCluster, TreeUnit, UnitIndex } from './types.ts'
 import { keepUnit, writeUnit, type Completion } from './write-unit.ts'
 
@@ -58,10 +59,9 @@ function staying(
   before: ClusterRecord['units'],
   units: ReadonlyMap<string, RecordedUnit>,
 ): string[] {
-  const profiles = new Set(cluster.heldProfiles.map(({ profile }) => profile))
   return Object.keys(before)
     .filter((name) => !units.has(name))
-    .filter((name) => cluster.hold !== undefined || profiles.has(before[name]?.profile ?? ''))
+    .filter((name) => cluster.hold !== undefined || isKept(cluster.heldProfiles, before[name]?.profile ?? ''))
 }
 
 /** Settings may change while inputs don't: an owner, an order, a timeout. What follows from the objects stays. */
@@ -85,12 +85,14 @@ function unchangedRecord(
 /** Only a pause asks to leave the cluster alone; the other holds leave the files alone. */
 function suspendedUnits(cluster: TreeCluster, units: ReadonlyMap<string, RecordedUnit>): Set<string> {
   if (cluster.hold?.reason === 'cluster-paused') return new Set(units.keys())
-  const paused = new Set(
-    cluster.heldProfiles.filter(({ hold }) => hold.reason === 'profile-paused').map(({ profile }) => profile),
-  )
+  const paused = cluster.heldProfiles.filter(({ hold }) => hold.reason === 'profile-paused')
   const pausedUnits = cluster.units.flatMap((unit) =>
     unit.kind === 'held' && unit.hold.reason === 'profile-paused' ? [unit.name] : [],
   )
-  const ofPaused = [...units].flatMap(([name, { profile }]) => (paused.has(profile) ? [name] : []))
+  const ofPaused = [...units].flatMap(([name, { profile }]) => (isKept(paused, profile) ? [name] : []))
   return new Set([...pausedUnits, ...ofPaused])
+}
+
+function isKept(held: TreeCluster['heldProfiles'], profile: string): boolean {
+  return held.some((one) => isHeldBy(one.profile, profile))
 }

@@ -25,6 +25,7 @@ import { factsValidUntil, recallRun, rememberRun, repeatableRun, type Repeatable
 import { version } from './version.ts'
 import { checkSomeWanted, parseWantedClusters } from './wanted-clusters.ts'
 import { withWorkspace, type Workspace } from './workspace.ts'
+import { emptyPlan } from '../resolve/resolve.ts'
 
 /** `fleetwright compile`. */
 export async function runCompile(options: Options, io: Io): Promise<ExitCode> {
@@ -88,7 +89,7 @@ async function writeBranch(run: CompileRun): Promise<ExitCode> {
         ? outcome.clusters
         : undefined
   const result = toCompileReport({
-    plan: compiled?.plan ?? { clusters: [], references: [], sets: [] },
+    plan: compiled?.plan ?? emptyPlan,
     rendered: compiled?.rendered ?? [],
     ...(records && { records }),
     diagnostics: shown,

@@ -5,6 +5,7 @@ import type { Options } from './options.ts'
 import { createPrinter } from './printing.ts'
 import { compileUntil } from './recorded-state.ts'
 import { withWorkspace } from './workspace.ts'
+import { emptyPlan } from '../resolve/resolve.ts'
 
 /** `fleetwright explain CLUSTER[/UNIT[/OBJECT]]`. */
 export async function runExplain(
@@ -23,11 +24,7 @@ export async function runExplain(
   return withWorkspace(options, io, report, async (workspace) => {
     const stage = target.object === undefined ? 'plan' : 'manifests'
     const journey = { options, io, workspace, progress: printer.progress, remote: options.remote }
-    const { plan = { clusters: [], references: [], sets: [] }, rendered } = await compileUntil(
-      stage,
-      journey,
-      report,
-    )
+    const { plan = emptyPlan, rendered } = await compileUntil(stage, journey, report)
     const outcome = explain(target, plan, rendered)
     // What is wrong elsewhere is for `validate`; here it matters when the thing is not found because of it.
     const about = diagnostics.filter(

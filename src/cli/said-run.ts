@@ -97,7 +97,9 @@ export function factsValidUntil(
   maxAgeMs: number,
   asOf: string,
 ): { readonly validUntil?: string } {
-  const ends = [...facts.observations.values()].map(({ observedAt }) => Date.parse(observedAt) + maxAgeMs)
+  const ends = [...facts.observations.values()].flatMap(({ observedAt }) =>
+    observedAt === undefined ? [] : [Date.parse(observedAt) + maxAgeMs],
+  )
   const ahead = ends.filter((end) => end > Date.parse(asOf))
   return ahead.length === 0 ? {} : { validUntil: new Date(Math.min(...ahead)).toISOString() }
 }

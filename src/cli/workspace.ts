@@ -88,6 +88,7 @@ async function openWorkspace(opening: Opening): Promise<Workspace> {
   const key = readKey(io)
   const asOf = readTime(options, io)
   const lock = await readLock(reader, report)
+  const elapsedMs = (): number => performance.now()
   const environment = { folder, reader, engine, config, asOf, key }
   return {
     ...environment,
@@ -102,8 +103,9 @@ async function openWorkspace(opening: Opening): Promise<Workspace> {
       evaluateLua: createLuaEvaluator({
         ...(key && { key }),
         now: reader.revision.committedAt ?? asOf,
-        elapsedMs: () => performance.now(),
+        elapsedMs,
       }),
+      elapsedMs,
       sources: (fleet, fleetConfig) => openSources(fleet, fleetConfig, opening),
     },
     fetch: {

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Report } from '../diagnostics/types.ts'
 import { badFacts } from './diagnostics.ts'
-import { canonicalJson, parseExactJson } from './exact-json.ts'
-import type { ClusterFacts, Facts, Observation } from './types.ts'
+import { canonicalJson, parseExactJson } from '../kubernetes/exact-json.ts'
+import type { ClusterFacts, Facts, ManagementFacts, Observation, ServedResource } from './types.ts'
 
-export { canonicalJson } from './exact-json.ts'
+export { canonicalJson } from '../kubernetes/exact-json.ts'
+export { covers, everything, isAnswered, isOfQuery, queryKey } from './queries.ts'
 
 /** Where facts lie on the rendered branch, and below `--facts DIR`. */
 export const factsFolder = '.fleetwright/facts/'
@@ -20,7 +21,7 @@ export function parseFacts(files: ReadonlyMap<string, string>, report: Report): 
   const clusters = new Map<string, ClusterFacts>()
   const unreadable = new Set<string>()
   const canonical: [string, string][] = []
-  let management: { objects: readonly string[] } | undefined
+  let management: ManagementFacts | undefined
   let observations: ReadonlyMap<string, Observation> = new Map()
   for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const cluster = clusterOf(path)
@@ -46,6 +47,7 @@ export function parseFacts(files: ReadonlyMap<string, string>, report: Report): 
     observations,
     sets: new Map(),
     unreadable,
+    events: [],
     digest: digestOf(canonical),
   }
 }
@@ -61,31 +63,72 @@ const objectTexts = z
   .default([])
   .transform((objects) => objects.map(canonicalJson))
 
+const asked = z
+  .array(
+    z.strictObject({
+      group: z.string(),
+      version: z.string(),
+      kind: z.string(),
+      namespace: z.string().default(''),
+      name: z.string().default(''),
+      labelSelector: z.string().default(''),
+      keep: z.enum(['identity', 'whole', 'schema']).default('whole'),
+    }),
+  )
+  .optional()
+
+const servedResource = z
+  .strictObject({
+    group: z.string(),
+    version: z.string(),
+    kind: z.string(),
+    namespaced: z.boolean(),
+    name: z.string().optional(),
+    verbs: z.array(z.string()).optional(),
+  })
+  .transform(({ name, verbs, ...row }): ServedResource => ({
+    ...row,
+    ...(name !== undefined && { name }),
+    ...(verbs && { verbs }),
+  }))
+
 const clusterFile = z
   .strictObject({
     version: z.string().optional(),
-    resources: z
-      .array(
-        z.strictObject({ group: z.string(), version: z.string(), kind: z.string(), namespaced: z.boolean() }),
-      )
-      .default([]),
+    resources: z.array(servedResource).default([]),
     labels: z.record(z.string(), z.string()).default({}),
     ready: z.boolean().optional(),
+    schemas: z.record(z.string(), z.string()).default({}),
     objects: objectTexts,
+    asked,
   })
-  .transform(({ version, ready, ...facts }): ClusterFacts => ({
+  .transform(({ version, ready, asked: queries, ...facts }): ClusterFacts => ({
     ...facts,
     ...(version !== undefined && { version }),
     ...(ready !== undefined && { ready }),
+    ...(queries && { asked: queries }),
   }))
 
-const managementFile = z.strictObject({ objects: objectTexts })
+const managementFile = z
+  .strictObject({ objects: objectTexts, asked })
+  .transform(({ objects, asked: queries }): ManagementFacts => ({
+    objects,
+    ...(queries && { asked: queries }),
+  }))
 
 const observedFile = z.record(
   z.string(),
   z
-    .strictObject({ observedAt: z.iso.datetime(), reachable: z.boolean(), reason: z.string().optional() })
-    .transform(({ reason, ...row }): Observation => ({ ...row, ...(reason !== undefined && { reason }) })),
+    .strictObject({
+      observedAt: z.iso.datetime().optional(),
+      reachable: z.boolean(),
+      reason: z.string().optional(),
+    })
+    .transform(({ observedAt, reason, ...row }): Observation => ({
+      ...row,
+      ...(observedAt !== undefined && { observedAt }),
+      ...(reason !== undefined && { reason }),
+    })),
 )
 
 /** What is wrong, with the path inside the file. */

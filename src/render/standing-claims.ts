@@ -1,4 +1,5 @@
 import { compareText } from '../kubernetes/text-order.ts'
+import { isHeldBy } from '../resolve/resolve.ts'
 import type { ClusterPlan, PlannedUnit } from '../resolve/types.ts'
 import { claimKey, identityKey, type StandingClaim, type UnitClaims } from './object-owners.ts'
 import type { KnownUnits, UnitRecord } from './types.ts'
@@ -17,12 +18,12 @@ export function standingClaims(
   const { id } = plan.cluster
   const isWritten = new Set(written.flatMap(({ unit }) => (unit.syncMode === 'DryRun' ? [] : [unit.name])))
   const plannedOf = new Map<string, PlannedUnit>(plan.units.map((unit) => [unit.name, unit]))
-  const keeping = new Set(plan.heldProfiles.map(({ profile }) => profile))
   const standing = new Map<string, StandingClaim>()
   for (const [name, { profile, local }] of known.owners.get(id) ?? []) {
     const unit = plannedOf.get(name)
     const record = records.get(`${id}/${name}`)
-    if (record === undefined || isWritten.has(name) || (unit === undefined && !keeping.has(profile))) continue
+    if (record === undefined || isWritten.has(name) || (unit === undefined && !isKept(plan, profile)))
+      continue
     const lost = new Set(record.lost.map(identityKey))
     for (const object of record.objects) {
       if (lost.has(identityKey(object))) continue
@@ -44,6 +45,9 @@ export function keepingOwner(
   const owner = known.owners.get(plan.cluster.id)?.get(name)
   if (owner === undefined || owner.profile === claim.profile.id) return undefined
   const comesFirst = owner.tier - claim.tier || compareText(owner.profile, claim.profile.id)
-  const keeps = plan.heldProfiles.some(({ profile }) => profile === owner.profile)
-  return keeps && comesFirst < 0 ? owner.profile : undefined
+  return isKept(plan, owner.profile) && comesFirst < 0 ? owner.profile : undefined
+}
+
+function isKept({ heldProfiles }: ClusterPlan, profile: string): boolean {
+  return heldProfiles.some((held) => isHeldBy(held.profile, profile))
 }

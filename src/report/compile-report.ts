@@ -1,6 +1,7 @@
 import type { ClusterRecord, RecordedUnit } from '../branch/types.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
 import type { Rendered, RenderedUnit } from '../render/types.ts'
+import { isHeldBy } from '../resolve/resolve.ts'
 import type { ClusterPlan, Hold, Plan, PlannedUnit } from '../resolve/types.ts'
 import type { CompileReport, ReportedBranch, ReportedCluster, ReportedUnit } from './types.ts'
 
@@ -78,7 +79,7 @@ function toReportedUnit(
 function toRecordedUnit(name: string, recorded: RecordedUnit, plan: ClusterPlan): ReportedUnit[] {
   const { kind, profile, inputs, chart } = recorded
   if (kind === 'namespaces') return []
-  const hold = plan.hold ?? plan.heldProfiles.find((held) => held.profile === profile)?.hold
+  const hold = plan.hold ?? plan.heldProfiles.find((held) => isHeldBy(held.profile, profile))?.hold
   return [
     {
       ...{ name, profile, kind, ...toChart(chart) },

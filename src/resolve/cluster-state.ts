@@ -100,7 +100,10 @@ function clusterHold(cluster: Cluster, facts: Facts, limits: Limits, report: Rep
   if (facts.unreadable.has(cluster.id))
     return { reason: 'facts-missing', message: `the recorded facts of ${cluster.id} cannot be read` }
   const observation = facts.observations.get(cluster.id)
-  if (observation && Date.parse(limits.asOf) - Date.parse(observation.observedAt) > limits.maxAgeMs) {
+  if (
+    observation?.observedAt !== undefined &&
+    Date.parse(limits.asOf) - Date.parse(observation.observedAt) > limits.maxAgeMs
+  ) {
     const tooOld = factsTooOld(cluster, observation.observedAt, observation.reason)
     report(tooOld)
     return { reason: 'facts-too-old', message: tooOld.message }

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import type { ValueFrom } from '../intent/types.ts'
 import type { SourceDocument } from '../source/types.ts'
 import { referenceNotFound, unsupportedSecretType } from './diagnostics.ts'
-import { instantiateIn, placeOf, Unresolvable, type Claimed, type World } from './world.ts'
+import { instantiateIn, notObserved, placeOf, Unresolvable, type Claimed, type World } from './world.ts'
 
 /** A ConfigMap or Secret that holds content: manifests, values, patches. */
 export interface ContentSource {
@@ -29,7 +29,8 @@ export function findContent(
 ): ContentSource | undefined {
   const kind = reference.kind as 'ConfigMap' | 'Secret'
   const { namespace, name } = reference
-  const found = world.objects.find({ apiVersion: 'v1', kind, namespace, name })
+  const found = world.objects.find({ apiVersion: 'v1', kind, namespace, name }, claimed.claim.profile.id)
+  if (found === 'not-observed') notObserved(world, claimed, path, reference)
   if (!found) {
     if (reference.optional) return undefined
     world.report(referenceNotFound(placeOf(claimed, path), reference))

@@ -67,6 +67,18 @@ export function referenceNotFound(
   })
 }
 
+export function referenceNotObserved(
+  place: Place,
+  reference: { kind: string; namespace: string; name: string },
+): Diagnostic {
+  return diagnostic('resolve/not-observed', {
+    message: `${place.profile.id} refers to ${reference.kind} ${reference.namespace}/${reference.name}, which the recorded facts of the management cluster do not tell of`,
+    span: spanIn(place.profile, place.path),
+    subject: { cluster: place.cluster.id },
+    hint: 'Run `fleetwright observe`, or add the object to the repository.',
+  })
+}
+
 export function unsupportedSecretType(
   place: Place,
   reference: { namespace: string; name: string },

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../engine/types.ts'
 import type { Fleet } from '../intent/types.ts'
-import { objectKey } from '../kubernetes/object-key.ts'
+import { groupOf, objectKey } from '../kubernetes/object-key.ts'
 import type { ObjectReference } from '../kubernetes/types.ts'
-import type { Facts } from '../observe/types.ts'
+import { managementId, type Facts, type Query } from '../observe/types.ts'
+import type { Knowledge } from './knowledge.ts'
 import type { SourceDocument } from '../source/types.ts'
 
 /** An object that references resolve to. */
@@ -14,28 +15,20 @@ export interface FoundObject {
   readonly document?: SourceDocument
 }
 
-interface Recorded {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: { readonly namespace?: string; readonly name: string }
-}
-
 /** Looks objects up in the repository first, then in what was recorded of the live management cluster. */
 export interface ManagementObjects {
-  find(reference: ObjectReference): FoundObject | undefined
+  /**
+   * `because` is the id of what refers to it. Undefined when there is no such object; `not-observed` when there is a live
+   * management cluster and its facts do not say.
+   */
+  find(reference: ObjectReference, because: string): FoundObject | 'not-observed' | undefined
+  /** The same with some more that were generated, by `objectKey`; they come first. */
+  with(generated: ReadonlyMap<string, FoundObject>): ManagementObjects
 }
 
 /** Joins the two. Versions do not count: an object is the same in each version of its API. */
-export function managementObjects(fleet: Fleet, facts: Facts): ManagementObjects {
+export function managementObjects(fleet: Fleet, facts: Facts, knowledge: Knowledge): ManagementObjects {
   const found = new Map<string, FoundObject>()
-  for (const json of facts.management?.objects ?? []) {
-    const value = JSON.parse(json) as JsonObject
-    const { apiVersion, kind, metadata } = value as unknown as Recorded
-    found.set(objectKey({ apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name }), {
-      value,
-      json,
-    })
-  }
   for (const { document, ...reference } of fleet.objects.values())
     found.set(objectKey(reference), { value: document.value, json: document.json, document })
   for (const cluster of fleet.clusters) {
@@ -46,13 +39,41 @@ export function managementObjects(fleet: Fleet, facts: Facts): ManagementObjects
     if (cluster.type !== 'configured')
       found.set(objectKey({ apiVersion, kind, namespace, name }), { value, json })
   }
+  const isLive = facts.management !== undefined
+  return lookUp(found, (reference, because) => {
+    const answer = knowledge.ask(managementId, toQuery(reference), because)
+    return answer === undefined && isLive ? 'not-observed' : answer?.[0]
+  })
+}
+
+/** Kinds that references name without their API. */
+const apiVersions: Readonly<Record<string, string>> = {
+  ConfigMap: 'v1',
+  Secret: 'v1',
+  GitRepository: 'source.toolkit.fluxcd.io/v1',
+  OCIRepository: 'source.toolkit.fluxcd.io/v1',
+  Bucket: 'source.toolkit.fluxcd.io/v1',
+}
+
+function toQuery({ apiVersion, kind, namespace, name }: ObjectReference): Query {
+  const full = apiVersion === '' ? (apiVersions[kind] ?? '') : apiVersion
+  // An object is the same in each version of its API: whichever the server prefers will do.
+  return { group: groupOf(full), version: '', kind, namespace, name, labelSelector: '', keep: 'whole' }
+}
+
+function lookUp(
+  found: ReadonlyMap<string, FoundObject>,
+  askLive: ManagementObjects['find'],
+): ManagementObjects {
   // A ConfigMap is sought by `v1`, a Flux source by its kind alone: sveltos.md 1.1 names only the kind.
   const byKind = new Map<string, FoundObject>()
   for (const [key, object] of found) byKind.set(key.slice(key.indexOf('/') + 1), object)
   return {
-    find(reference) {
+    find(reference, because) {
       const key = objectKey(reference)
-      return reference.apiVersion === '' ? byKind.get(key.slice(1)) : found.get(key)
+      const own = reference.apiVersion === '' ? byKind.get(key.slice(1)) : found.get(key)
+      return own ?? askLive(reference, because)
     },
+    with: (generated) => lookUp(new Map([...found, ...generated]), askLive),
   }
 }

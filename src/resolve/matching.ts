@@ -16,7 +16,22 @@ export interface Selection {
   readonly matches: Matches
   /** Profiles that were read in part only. */
   readonly faulty: readonly Profile[]
-  readonly sets: readonly { readonly id: string; readonly members: readonly string[] }[]
+}
+
+export interface SelectedSet {
+  /** `ClusterSet/x`, `Set/<namespace>/x`. */
+  readonly id: string
+  /** Cluster ids. */
+  readonly members: readonly string[]
+}
+
+/** Which clusters each set selects (sveltos.md 6): those that it has, then others up to its size. */
+export function selectSets(
+  sets: readonly ClusterSet[],
+  states: readonly ClusterState[],
+  previousMembers: ReadonlyMap<string, readonly string[]>,
+): readonly SelectedSet[] {
+  return sets.map((set) => ({ id: setId(set), members: selectMembers(set, states, previousMembers) }))
 }
 
 /**
@@ -25,18 +40,14 @@ export interface Selection {
  */
 export function matchProfiles(
   states: readonly ClusterState[],
-  fleet: { readonly profiles: readonly Profile[]; readonly sets: readonly ClusterSet[] },
-  previousMembers: ReadonlyMap<string, readonly string[]>,
+  profiles: readonly Profile[],
+  sets: readonly SelectedSet[],
   report: Report,
 ): Selection {
-  const sets = fleet.sets.map((set) => ({
-    id: setId(set),
-    members: selectMembers(set, states, previousMembers),
-  }))
   const membersOf = new Map(sets.map((set) => [set.id, set.members]))
   const own = new Map<Profile, Map<string, Because>>()
-  for (const profile of fleet.profiles) own.set(profile, ownClusters(profile, states, membersOf, report))
-  addDependencies(fleet.profiles, own)
+  for (const profile of profiles) own.set(profile, ownClusters(profile, states, membersOf, report))
+  addDependencies(profiles, own)
 
   const matches = new Map<string, { profile: Profile; because: Because }[]>()
   for (const [profile, clusters] of own) {
@@ -49,7 +60,7 @@ export function matchProfiles(
   }
   for (const list of matches.values())
     list.sort((a, b) => a.profile.spec.tier - b.profile.spec.tier || compareText(a.profile.id, b.profile.id))
-  return { matches, sets, faulty: fleet.profiles.filter(({ faulty }) => faulty === true) }
+  return { matches, faulty: profiles.filter(({ faulty }) => faulty === true) }
 }
 
 /** One that names no cluster in any way was reported with the intent. */

@@ -3,10 +3,13 @@ import type { Engine } from '../engine/types.ts'
 import type { Cluster, Fleet, Profile } from '../intent/types.ts'
 import { compareText } from '../kubernetes/text-order.ts'
 import type { Facts } from '../observe/types.ts'
+import { classify, type Classification } from './classify/classify.ts'
 import { clusterState, createApiTables, type ClusterState } from './cluster-state.ts'
 import { notStaged } from './diagnostics.ts'
+import { generateProfiles, type Generated } from './events/generate-profiles.ts'
+import { createKnowledge } from './knowledge.ts'
 import { managementObjects } from './management-objects.ts'
-import { matchProfiles, type Selection } from './matching.ts'
+import { matchProfiles, selectSets, type Selection } from './matching.ts'
 import { orderUnits, type ClaimedUnits } from './order.ts'
 import { settleUnits } from './ownership.ts'
 import { planProfile } from './plan-profile.ts'
@@ -16,6 +19,7 @@ import type { World } from './world.ts'
 
 export { compareClaims } from './ownership.ts'
 export { ownership } from './diagnostics.ts'
+export { isHeldBy } from './held-profiles.ts'
 
 export interface ResolveOptions {
   readonly engine: Engine
@@ -27,37 +31,84 @@ export interface ResolveOptions {
   readonly isWanted?: (cluster: Cluster, labels: Readonly<Record<string, string>>) => boolean
   /** Facts older than this are an error for their cluster. */
   readonly maxAgeMs: number
+  /** Monotonic milliseconds, for the time limits of scripts alone. */
+  readonly elapsedMs: () => number
   readonly report: Report
 }
 
+/** What is planned of a fleet that could not be read. */
+export const emptyPlan: Plan = {
+  clusters: [],
+  references: [],
+  sets: [],
+  needs: [],
+  labelConflicts: [],
+  events: [],
+}
+
 /**
- * Decides what each cluster is to run: labels → sets → profiles → references and templates → units → owners → order.
+ * Decides what each cluster is to run: labels → sets → events → profiles → references and templates → units → owners →
+ * order.
  * Pure: the same fleet and facts give the same plan, in whatever order they come. Reports every fault of every cluster
  * and goes on; what cannot be worked out is in the plan as a hold.
  */
 export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOptions): Promise<Plan> {
-  const { report } = options
+  const { report, engine, elapsedMs } = options
   const limits = { ...options, tables: createApiTables() }
-  const states = fleet.clusters
+  const knowledge = createKnowledge(facts)
+  const scripts = { clockMs: Date.parse(options.now), elapsedMs, report }
+  const found = fleet.clusters
     .map((cluster) => clusterState(cluster, facts, limits, report))
-    .map((state) => unlessUnwanted(state, options))
     .sort((a, b) => compareText(a.cluster.id, b.cluster.id))
-  const selection = matchProfiles(states, fleet, facts.sets, report)
-  reportUnstaged(fleet, selection, report)
-  const world: World = {
-    engine: options.engine,
-    objects: managementObjects(fleet, facts),
-    report,
-    clockMs: Date.parse(options.now),
-  }
+  const classified = classify(found, fleet, knowledge, scripts)
+  const states = found.map((state) => unlessUnwanted(withClassified(state, classified), options))
+  const sets = selectSets(fleet.sets, states, facts.sets)
+  const written = managementObjects(fleet, facts, knowledge)
+  const generated = await generateProfiles(states, fleet, facts, {
+    ...{ ...scripts, engine, knowledge, objects: written },
+    membersOf: new Map(sets.map(({ id, members }) => [id, members])),
+  })
+  const profiles = [...fleet.profiles, ...generated.profiles]
+  const selection = matchProfiles(states, profiles, sets, report)
+  reportUnstaged(profiles, selection, report)
+  const objects = written.with(generated.objects)
+  const world: World = { engine, objects, report, clockMs: scripts.clockMs }
   const incomplete = incompleteProfiles(fleet)
   const clusters = await Promise.all(
     states.map(async (state) => {
       const cluster = await planCluster(world, state, selection)
-      return keepUnplanned(cluster, state.cluster.ignores === true ? fleet.profiles : incomplete)
+      const unplanned = state.cluster.ignores === true ? profiles : incomplete
+      return withHeld(keepUnplanned(cluster, unplanned), generated)
     }),
   )
-  return { clusters, references: allReferences(clusters), sets: selection.sets }
+  return {
+    clusters,
+    references: allReferences(clusters),
+    sets,
+    needs: knowledge.needs(),
+    labelConflicts: classified.conflicts,
+    events: generated.events,
+  }
+}
+
+/** Classified labels replace written and observed ones (sveltos.md 4.3). */
+function withClassified(state: ClusterState, { clusters }: Classification): ClusterState {
+  const classified = clusters.get(state.cluster.id)
+  if (classified === undefined) return state
+  const joined = new Map([...state.labels, ...classified.labels].map((label) => [label.key, label]))
+  const labels = [...joined.values()].sort((a, b) => compareText(a.key, b.key))
+  const hold = state.hold ?? classified.hold
+  return {
+    ...state,
+    labels,
+    labelMap: Object.fromEntries(labels.map(({ key, value }) => [key, value])),
+    ...(hold && { hold }),
+  }
+}
+
+/** What an event gave stays where the event could not be seen. */
+function withHeld(plan: ClusterPlan, { held }: Generated): ClusterPlan {
+  return { ...plan, heldProfiles: [...plan.heldProfiles, ...held] }
 }
 
 function unlessUnwanted(state: ClusterState, { isWanted = () => true }: ResolveOptions): ClusterState {
@@ -131,8 +182,8 @@ function heldBecause(profile: Profile, hold: Hold | undefined): Hold | undefined
   return profileHold(profile) ?? hold
 }
 
-function reportUnstaged(fleet: Fleet, selection: Selection, report: Report): void {
-  for (const profile of fleet.profiles) {
+function reportUnstaged(profiles: readonly Profile[], selection: Selection, report: Report): void {
+  for (const profile of profiles) {
     if (profile.spec.maxUpdate === undefined) continue
     const clusters = [...selection.matches.values()].filter((list) =>
       list.some((match) => match.profile === profile),

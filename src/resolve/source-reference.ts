@@ -4,7 +4,7 @@ import { badSource, referenceNotFound } from './diagnostics.ts'
 import { fluxSource } from './flux-source.ts'
 import { shortHash } from './unit-name.ts'
 import type { SourceReference } from './types.ts'
-import { placeOf, Unresolvable, type Claimed, type World } from './world.ts'
+import { notObserved, placeOf, Unresolvable, type Claimed, type World } from './world.ts'
 
 type Path = readonly (string | number)[]
 
@@ -61,7 +61,8 @@ function fromFlux(
   path: Path,
 ): ResolvedSource | undefined {
   const { kind, namespace, name } = reference
-  const found = world.objects.find({ apiVersion: '', kind, namespace, name })
+  const found = world.objects.find({ apiVersion: '', kind, namespace, name }, claimed.claim.profile.id)
+  if (found === 'not-observed') notObserved(world, claimed, path, reference)
   if (!found) {
     if (reference.optional) return undefined
     world.report(referenceNotFound(placeOf(claimed, path), reference))

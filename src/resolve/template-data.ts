@@ -3,7 +3,7 @@ import { withSecretTokens } from '../secrets/token.ts'
 import type { ClusterState } from './cluster-state.ts'
 import { referenceNotFound } from './diagnostics.ts'
 import type { ProfileClaim } from './types.ts'
-import { instantiateIn, placeOf, Unresolvable, type Claimed, type World } from './world.ts'
+import { instantiateIn, notObserved, placeOf, Unresolvable, type Claimed, type World } from './world.ts'
 
 /**
  * What the templates of a profile see on a cluster (sveltos.md 2.1 to 2.3). Objects keep their exact numbers where they
@@ -20,8 +20,11 @@ export async function templateData(world: World, claim: ProfileClaim, state: Clu
   })
   const bare: Claimed = { claim, state, referenceData, profileData: '', resources: '{}' }
   const resources = await templateResources(world, bare)
-  const related = (reference: typeof cluster.controlPlane): string =>
-    (reference && world.objects.find(reference)?.json) ?? 'null'
+  const related = (reference: typeof cluster.controlPlane): string => {
+    const found = reference && world.objects.find(reference, claim.profile.id)
+    // Templates that need it fail by themselves where it is null.
+    return found === undefined || found === 'not-observed' ? 'null' : found.json
+  }
   return {
     ...bare,
     resources,
@@ -58,12 +61,14 @@ async function templateResources(world: World, claimed: Claimed): Promise<string
     const namespace = names[index * 2] || claimed.state.cluster.namespace
     const name = names[index * 2 + 1] || claimed.state.cluster.namespace
     const found =
-      world.objects.find({ ...reference.resource, namespace, name }) ??
-      world.objects.find({ ...reference.resource, namespace: '', name })
+      world.objects.find({ ...reference.resource, namespace, name }, profile.id) ??
+      world.objects.find({ ...reference.resource, namespace: '', name }, profile.id)
+    const path = ['spec', 'templateResourceRefs', index, 'resource']
+    if (found === 'not-observed')
+      notObserved(world, claimed, path, { ...reference.resource, namespace, name })
     if (found) {
       members[reference.identifier] = visiblePart(found, reference)
     } else if (!reference.optional) {
-      const path = ['spec', 'templateResourceRefs', index, 'resource']
       world.report(
         referenceNotFound(placeOf(claimed, path), { kind: reference.resource.kind, namespace, name }),
       )

@@ -1,3 +1,4 @@
+import type { Need } from '../observe/types.ts'
 import type { SourceDocument } from '../source/types.ts'
 import type { Cluster, DeploymentType, Profile, SyncMode, ValidateHealth } from '../intent/types.ts'
 import type { Finish } from '../engine/types.ts'
@@ -9,6 +10,12 @@ export interface Plan {
   readonly references: readonly SourceReference[]
   /** Members that each ClusterSet and Set selects; recorded, so that the next compile keeps them (decision 1). */
   readonly sets: readonly { readonly id: string; readonly members: readonly string[] }[]
+  /** Everything that was asked of the facts, answered or not, sorted by cluster and query. */
+  readonly needs: readonly Need[]
+  /** Labels that more than one classifier claims, sorted by cluster and key. */
+  readonly labelConflicts: readonly LabelConflict[]
+  /** What each event trigger made of each of its source clusters, sorted by trigger and cluster. */
+  readonly events: readonly TriggeredEvents[]
 }
 
 export interface ClusterPlan {
@@ -23,7 +30,10 @@ export interface ClusterPlan {
   readonly lookup: readonly string[]
   /** Set when the whole folder stays as it is on the rendered branch. */
   readonly hold?: Hold
-  /** Profiles whose units on this cluster stay although they are not planned any more: paused ones, ones whose units could not be named, and ones with misspelt fields. */
+  /**
+   * Profiles, or event triggers and their source clusters (`isHeldBy`), whose units on this cluster stay although they are not planned any more: paused
+   * ones, ones whose units could not be named, and ones with misspelt fields.
+   */
   readonly heldProfiles: readonly { readonly profile: string; readonly hold: Hold }[]
   /** In delivery order: a unit comes after what it depends on. */
   readonly units: readonly PlannedUnit[]
@@ -34,7 +44,51 @@ export interface PlannedLabel {
   readonly key: string
   readonly value: string
   /** `written`, `observed`, or the classifier that claims it. */
-  readonly origin: 'written' | 'observed' | { readonly classifier: string }
+  readonly origin: 'written' | 'observed' | ClassifiedBy
+}
+
+/** The classifier that sets a label, and what made it match. */
+export interface ClassifiedBy {
+  /** `Classifier/calico`, `ManagementClusterClassifier/regions`. */
+  readonly classifier: string
+  readonly because: readonly ClassifierReason[]
+}
+
+export type ClassifierReason =
+  | { readonly kind: 'version'; readonly constraint: string; readonly version: string }
+  /** Objects that a selector found; at most five are named. `path` is the selector's inside the classifier. */
+  | {
+      readonly kind: 'objects'
+      readonly path: readonly (string | number)[]
+      readonly count: number
+      readonly objects: readonly string[]
+    }
+  | { readonly kind: 'script'; readonly path: readonly (string | number)[]; readonly message: string }
+  /** It has no constraint: every cluster matches. */
+  | { readonly kind: 'always' }
+
+/** Two classifiers want one label; the one whose id sorts first has it (sveltos.md 4.3). */
+export interface LabelConflict {
+  readonly cluster: string
+  readonly key: string
+  readonly owner: { readonly classifier: string; readonly value: string }
+  readonly loser: { readonly classifier: string; readonly value: string }
+}
+
+/** What one event trigger saw in one source cluster. */
+export interface TriggeredEvents {
+  /** `EventTrigger/service-policy`. */
+  readonly trigger: string
+  /** `EventSource/load-balancer-service`. */
+  readonly source: string
+  /** Cluster id. */
+  readonly cluster: string
+  /** `Service default/web`, or `CloudEvent <source> <subject>`. Sorted. */
+  readonly objects: readonly string[]
+  /** Ids of the profiles that were generated. */
+  readonly profiles: readonly string[]
+  /** Set when it could not be worked out: what it gave before stays. */
+  readonly hold?: Hold
 }
 
 /** Why a unit or cluster stays as it is. */

@@ -4,7 +4,7 @@ import type { Hold, ProfileClaim } from './types.ts'
 import type { ClusterState } from './cluster-state.ts'
 import type { ManagementObjects } from './management-objects.ts'
 import type { Place } from './diagnostics.ts'
-import { templateFailed } from './diagnostics.ts'
+import { referenceNotObserved, templateFailed } from './diagnostics.ts'
 import { instantiate, type Template } from './instantiate.ts'
 
 /** What working out one profile on one cluster stands on. */
@@ -53,4 +53,16 @@ export async function instantiateIn(
   for (const { path, fault } of faults) world.report(templateFailed(placeOf(claimed, path), fault))
   if (faults[0]) throw new Unresolvable(`a template of ${claimed.claim.profile.id} failed`)
   return texts
+}
+
+/** A live object that the facts say nothing about: nobody may take it for absent. */
+export function notObserved(
+  world: World,
+  claimed: Claimed,
+  path: readonly (string | number)[],
+  reference: { readonly kind: string; readonly namespace: string; readonly name: string },
+): never {
+  const fault = referenceNotObserved(placeOf(claimed, path), reference)
+  world.report(fault)
+  throw new Unresolvable(fault.message)
 }

@@ -186,6 +186,9 @@ export function planOf(clusters: readonly ClusterDouble[]): Plan {
     })),
     references: [],
     sets: [],
+    needs: [],
+    labelConflicts: [],
+    events: [],
   }
 }
 

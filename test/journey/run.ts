@@ -38,6 +38,7 @@ export async function run(ports: RunPorts, { key, ...options }: RunOptions = {})
       {
         sources: () => nothingToFetch,
         evaluateLua: createLuaEvaluator({ now: asOf, elapsedMs: () => 0 }),
+        elapsedMs: () => 0,
         ...ports,
       },
       {

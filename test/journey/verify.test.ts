@@ -74,6 +74,7 @@ async function verified(name: string, secret = key): Promise<Verification> {
         engine,
         readCommit: (commit) => createCommitReader(repository, commit),
         evaluateLua: createLuaEvaluator({ now: asOf, elapsedMs: () => 0 }),
+        elapsedMs: () => 0,
         sources: emptyMachine(),
       },
       name,

@@ -71,6 +71,9 @@ const plan = {
   ],
   references: [],
   sets: [],
+  needs: [],
+  labelConflicts: [],
+  events: [],
 }
 
 const report = toCompileReport({

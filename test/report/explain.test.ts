@@ -4,7 +4,14 @@ import type { ExplainOutcome } from '../../src/report/explain.ts'
 import type { Rendered } from '../../src/render/types.ts'
 import { clusterPlan, webProfile, webUnit } from './plan-double.ts'
 
-const plan = { clusters: [clusterPlan()], references: [], sets: [] }
+const plan = {
+  clusters: [clusterPlan()],
+  references: [],
+  sets: [],
+  needs: [],
+  labelConflicts: [],
+  events: [],
+}
 
 function textOf(outcome: ExplainOutcome): string {
   return outcome.status === 'found' ? formatExplanation(outcome.explanation) : outcome.reason
@@ -63,7 +70,14 @@ describe('explain', () => {
   test('a claim that lost is named below the one that owns', () => {
     const loser = { ...webUnit.claim, profile: { ...webProfile, id: 'ClusterProfile/other' }, tier: 200 }
     const conflicts = [{ what: 'Helm release web/web', owner: webUnit.claim, loser, tie: false }]
-    const held = { clusters: [clusterPlan({ conflicts })], references: [], sets: [] }
+    const held = {
+      clusters: [clusterPlan({ conflicts })],
+      references: [],
+      sets: [],
+      needs: [],
+      labelConflicts: [],
+      events: [],
+    }
     expect(textOf(explain({ cluster: 'fleet/prod', unit: 'helm-web-web' }, held))).toContain(
       'owns Helm release web/web before ClusterProfile/other, tier 200',
     )
@@ -71,7 +85,14 @@ describe('explain', () => {
 
   test('a hold is the first thing that is said', () => {
     const hold = { reason: 'cluster-paused', message: 'fleet/prod is paused' } as const
-    const held = { clusters: [clusterPlan({ hold })], references: [], sets: [] }
+    const held = {
+      clusters: [clusterPlan({ hold })],
+      references: [],
+      sets: [],
+      needs: [],
+      labelConflicts: [],
+      events: [],
+    }
     expect(textOf(explain({ cluster: 'fleet/prod' }, held)).split('\n')[1]).toBe(
       '├─ stays as it is: fleet/prod is paused',
     )

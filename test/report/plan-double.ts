@@ -54,7 +54,7 @@ export function clusterPlan(details: Partial<ClusterPlan> = {}): ClusterPlan {
     cluster,
     labels: [
       { key: 'env', value: 'production', origin: 'written' },
-      { key: 'gpu', value: 'yes', origin: { classifier: 'Classifier/gpu' } },
+      { key: 'gpu', value: 'yes', origin: { classifier: 'Classifier/gpu', because: [{ kind: 'always' }] } },
     ],
     kubeVersion: 'v1.34.2',
     apiVersions: [],

@@ -42,6 +42,15 @@ export const resolveCodes = entries({
     example: 'policyRefs: [{ kind: ConfigMap, namespace: default, name: gone }]',
     fix: 'Correct the name, add the object, or set `optional: true`.',
   },
+  'resolve/not-observed': {
+    severity: 'error',
+    holds: 'unit',
+    what: 'A profile refers to an object that the repository does not have and that nobody looked for in the live management cluster.',
+    why: 'An object that was not looked for may well exist: to take it for absent could remove what is deployed.',
+    example:
+      'policyRefs: [{ kind: ConfigMap, namespace: default, name: new }] with facts that are older than the reference',
+    fix: 'Run `fleetwright observe`, so that the facts tell of it.',
+  },
   'resolve/unsupported-secret-type': {
     severity: 'error',
     holds: 'unit',
