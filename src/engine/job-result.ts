@@ -7,6 +7,7 @@ import type { Response } from './protocol.ts'
 import { createTextStore } from './text-store.ts'
 import type { ThreadAnswer } from './thread.ts'
 import type { ChartInfo, EngineFault, EngineObject } from './types.ts'
+import type { TaskAnswer } from './worker-messages.ts'
 
 export type JobResult = { readonly draws: Draws } & (
   | { readonly ok: true; readonly response: Response; readonly objects: readonly EngineObject[] }
@@ -26,10 +27,13 @@ export interface ResultReaderOptions {
   readonly onTextsDropped: (digests: readonly string[]) => void
 }
 
+/** What became of one job. */
+export type JobAnswer = TaskAnswer | Exclude<ThreadAnswer, { kind: 'answered' }>
+
 /** Reads the answers of all instances, and keeps what they send once: texts of objects and the words of charts. */
 export interface ResultReader {
   /** `resend` when a text is neither sent nor held any more. */
-  read(answer: ThreadAnswer, requests: readonly FileRequest[]): JobResult | 'resend'
+  read(answer: JobAnswer, requests: readonly FileRequest[]): JobResult | 'resend'
   chartInfo(digest: string): ChartInfo | undefined
 }
 
@@ -65,11 +69,10 @@ export function createResultReader(options: ResultReaderOptions): ResultReader {
 
   return {
     read(answer, requests) {
-      if (answer.kind === 'late') {
-        return { ok: false, fault: lateFault(options.timeLimitMs), draws: NO_DRAWS }
-      }
-      if (answer.kind === 'died') {
-        return { ok: false, fault: toDeathFault(answer, options.memoryLimitBytes), draws: NO_DRAWS }
+      if ('kind' in answer) {
+        const { timeLimitMs, memoryLimitBytes } = options
+        const fault = answer.kind === 'late' ? lateFault(timeLimitMs) : toDeathFault(answer, memoryLimitBytes)
+        return { ok: false, fault, draws: NO_DRAWS }
       }
       const responses = answer.responses.map(decodeResponse)
       requests.forEach(({ chart }, index) => {

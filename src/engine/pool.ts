@@ -5,7 +5,7 @@ import { createResultReader } from './job-result.ts'
 import type { JobResult, ResultReader } from './job-result.ts'
 import { encodeRequest } from './protocol.ts'
 import type { Request } from './protocol.ts'
-import { chooseSlot } from './slot.ts'
+import { chooseSlot, countTogether } from './slot.ts'
 import type { Slot, Waiting } from './slot.ts'
 import { startThread } from './thread.ts'
 import type { ThreadAnswer } from './thread.ts'
@@ -59,16 +59,21 @@ export function createPool(options: PoolOptions): Pool {
     },
   })
 
-  const execute = async (slot: Slot, { job, resolve, reject }: Entry): Promise<void> => {
+  const execute = async (slot: Slot, entries: readonly Entry[]): Promise<void> => {
     slot.busy = true
     slot.thread?.keepAlive(true)
     try {
-      const result = await runIn(slot, job, { options, results })
-      // What a closing pool ended itself is no fault of the job.
-      if (closed) reject(closedError())
-      else resolve(result)
+      const jobs = entries.map(({ job }) => job)
+      const answers = await runIn(slot, jobs, { options, results })
+      entries.forEach((entry, index) => {
+        const result = answers[index] ?? 'alone'
+        // What a closing pool ended itself is no fault of the job.
+        if (closed) entry.reject(closedError())
+        else if (result === 'alone') queue.unshift({ ...entry, isAlone: true })
+        else entry.resolve(result)
+      })
     } catch (error) {
-      reject(error)
+      for (const { reject } of entries) reject(error)
     } finally {
       slot.busy = false
       // An engine that nobody closed must not keep the process alive.
@@ -85,7 +90,7 @@ export function createPool(options: PoolOptions): Pool {
       }
       const { slot, index } = chooseSlot(slots, queue)
       for (const passed of queue.slice(0, index)) passed.skipped++
-      for (const entry of queue.splice(index, 1)) void execute(slot, entry)
+      void execute(slot, queue.splice(index, countTogether(queue, index, options.workers)))
     }
   }
 
@@ -93,7 +98,7 @@ export function createPool(options: PoolOptions): Pool {
     run(job) {
       if (closed) return Promise.reject(closedError())
       return new Promise<JobResult>((resolve, reject) => {
-        queue.push({ job, resolve, reject, skipped: 0 })
+        queue.push({ job, resolve, reject, skipped: 0, isAlone: false })
         pump()
       })
     },
@@ -122,22 +127,55 @@ interface PoolParts {
   readonly results: ResultReader
 }
 
-async function runIn(slot: Slot, job: Job, parts: PoolParts, resend = false): Promise<JobResult> {
+/** Several jobs are answered together or not at all: one that ends the worker must not decide about the others. */
+async function runIn(
+  slot: Slot,
+  jobs: readonly Job[],
+  parts: PoolParts,
+): Promise<readonly (JobResult | 'alone')[]> {
+  const [job, ...others] = jobs
+  if (job !== undefined && others.length === 0) return [await runAlone(slot, job, parts)]
+  const tasks = jobs.map((each) => prepare(slot, each, false))
+  const answer = await send(slot, tasks, parts.options)
+  return tasks.map(({ requests }, index) => {
+    const own = answer.kind === 'answered' ? answer.answers[index] : undefined
+    const result = own === undefined ? 'alone' : parts.results.read(own, requests)
+    return result === 'resend' ? 'alone' : result
+  })
+}
+
+async function runAlone(slot: Slot, job: Job, parts: PoolParts, resend = false): Promise<JobResult> {
   const { options, results } = parts
+  const task = prepare(slot, job, resend)
+  const answer = await send(slot, [task], options)
+  const own = answer.kind === 'answered' ? answer.answers[0] : answer
+  if (own === undefined) throw new InternalError('the worker answered no task')
+  const result = results.read(own, task.requests)
+  if (result === 'resend') return runAlone(slot, job, parts, true)
+  if (!result.ok && result.isLoaded === false) slot.held.drop(job)
+  return result
+}
+
+interface PreparedTask {
+  readonly requests: readonly FileRequest[]
+  readonly world: World
+}
+
+function prepare(slot: Slot, job: Job, resend: boolean): PreparedTask {
+  const forget = slot.forget.splice(0)
+  return { requests: [...slot.held.prepare(job), { ...job.request, forget, resend }], world: job.world }
+}
+
+async function send(slot: Slot, tasks: readonly PreparedTask[], options: PoolOptions): Promise<ThreadAnswer> {
   slot.thread ??= startThread(options.workerPath, {
     module: options.module,
     softMemoryLimitBytes: Math.floor(options.memoryLimitBytes * SOFT_LIMIT_SHARE),
   })
-  const forget = slot.forget.splice(0)
-  const requests: FileRequest[] = [...slot.held.prepare(job), { ...job.request, forget, resend }]
-  const task = { frames: requests.map(encodeRequest), world: job.world }
-  const answer = await slot.thread.run(task, options.timeLimitMs)
+  const messages = tasks.map(({ requests, world }) => ({ frames: requests.map(encodeRequest), world }))
+  const answer = await slot.thread.run(messages, options.timeLimitMs)
   const reason = toReplacementReason(answer, options.recycleBytes)
   if (reason !== undefined) await replace(slot, reason, options)
-  const result = results.read(answer, requests)
-  if (result === 'resend') return runIn(slot, job, parts, true)
-  if (!result.ok && result.isLoaded === false) slot.held.drop(job)
-  return result
+  return answer
 }
 
 function toReplacementReason(answer: ThreadAnswer, recycleBytes: number): ReplacementReason | undefined {

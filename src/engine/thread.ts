@@ -1,14 +1,14 @@
 import { Worker } from 'node:worker_threads'
 import type { WorkerMessage, WorkerStart, WorkerTask } from './worker-messages.ts'
 
-/** What became of a task. After any but `answered` the thread has ended. */
+/** What became of tasks. After any but `answered` the thread has ended. */
 export type ThreadAnswer =
   | Extract<WorkerMessage, { kind: 'answered' | 'died' }>
   | { readonly kind: 'late' }
 
-/** One worker thread with one instance, which answers one task at a time. */
+/** One worker thread with one instance, which answers one list of tasks at a time. */
 export interface Thread {
-  run(task: WorkerTask, timeLimitMs: number): Promise<ThreadAnswer>
+  run(tasks: readonly WorkerTask[], timeLimitMs: number): Promise<ThreadAnswer>
   /** Whether the thread keeps the process alive. */
   keepAlive(alive: boolean): void
   end(): Promise<void>
@@ -54,7 +54,7 @@ export function startThread(path: string | URL, start: WorkerStart): Thread {
   })
 
   return {
-    async run(task, timeLimitMs) {
+    async run(tasks, timeLimitMs) {
       await started
       if (death !== undefined) return death
       const answer = await new Promise<ThreadAnswer>((resolve) => {
@@ -65,8 +65,8 @@ export function startThread(path: string | URL, start: WorkerStart): Thread {
           resolve(result)
         }
         worker.postMessage(
-          task,
-          task.frames.map(({ buffer }) => buffer),
+          tasks,
+          tasks.flatMap(({ frames }) => frames.map(({ buffer }) => buffer)),
         )
       })
       if (answer.kind !== 'answered') await worker.terminate()

@@ -13,13 +13,14 @@ export interface WorkerTask {
   readonly world: World
 }
 
+export interface TaskAnswer {
+  readonly responses: readonly Uint8Array<ArrayBuffer>[]
+  /** What the last frame drew on. */
+  readonly draws: Draws
+}
+
+/** The worker is sent a list of tasks, and answers all of them at once. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
-  | {
-      readonly kind: 'answered'
-      readonly responses: readonly Uint8Array<ArrayBuffer>[]
-      /** What the last frame drew on. */
-      readonly draws: Draws
-      readonly memoryBytes: number
-    }
+  | { readonly kind: 'answered'; readonly answers: readonly TaskAnswer[]; readonly memoryBytes: number }
   | { readonly kind: 'died'; readonly reason: string; readonly stderr: string }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createInstance } from './instance.ts'
 import type { Instance } from './instance.ts'
-import type { WorkerMessage, WorkerStart, WorkerTask } from './worker-messages.ts'
+import type { TaskAnswer, WorkerMessage, WorkerStart, WorkerTask } from './worker-messages.ts'
 
 const port = parentPort
 if (port === null) throw new Error('src/engine/worker.ts runs in a worker thread only')
@@ -13,11 +13,11 @@ const post = (message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): vo
 
 const instance = await createInstance(workerData as WorkerStart)
 
-port.on('message', (task: WorkerTask) => {
+port.on('message', (tasks: readonly WorkerTask[]) => {
   try {
-    const { responses, draws } = answer(instance, task)
-    const memoryBytes = instance.memoryBytes()
-    post({ kind: 'answered', responses, draws, memoryBytes }, responses.map(({ buffer }) => buffer))
+    const answers = tasks.map((task) => answer(instance, task))
+    const buffers = answers.flatMap(({ responses }) => responses.map(({ buffer }) => buffer))
+    post({ kind: 'answered', answers, memoryBytes: instance.memoryBytes() }, buffers)
   } catch (error) {
     post({ kind: 'died', reason: String(error), stderr: instance.takeStderr() })
   }
@@ -25,7 +25,7 @@ port.on('message', (task: WorkerTask) => {
 
 post({ kind: 'ready' })
 
-function answer(engine: Instance, { frames, world }: WorkerTask) {
+function answer(engine: Instance, { frames, world }: WorkerTask): TaskAnswer {
   engine.takeStderr()
   const responses = frames.slice(0, -1).map((frame) => engine.call(frame))
   engine.takeDraws()

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JobResult } from '../../src/engine/job-result.ts'
 import { readModule } from '../../src/engine/module.ts'
 import { createPool } from '../../src/engine/pool.ts'
-import type { Pool, PoolOptions } from '../../src/engine/pool.ts'
-import { renderChartRequest } from '../../src/engine/requests.ts'
+import type { Pool, PoolOptions, ReplacementReason } from '../../src/engine/pool.ts'
+import { executeTemplatesRequest, readObjectsRequest, renderChartRequest } from '../../src/engine/requests.ts'
+import { countTogether } from '../../src/engine/slot.ts'
 import type { ChartRender } from '../../src/engine/types.ts'
 import { createTestEngine, engineFile } from './built-engine.ts'
 import { renderOf } from './small-chart.ts'
@@ -90,6 +91,73 @@ describe('charts', () => {
     expect(await engine.loadChart(chart)).toMatchObject(info)
     expect(await engine.loadChart(chart)).toMatchObject(info)
     await engine.close()
+  })
+})
+
+describe('jobs that cross together', () => {
+  const execute = (pool: Pool, text: string, seed?: string) => {
+    const request = executeTemplatesRequest({ dialect: 'plain', data: '{}', templates: [{ name: 't', text }] })
+    return pool.run({ ...request, world: { clockMs: 0, ...(seed !== undefined && { seed: Buffer.from(seed) }) } })
+  }
+  const outcomeOf = (result: JobResult) =>
+    result.ok ? { text: result.response.text(0), draws: result.draws } : { fault: result.fault.kind }
+  const ENDLESS = '{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}'
+
+  it('are answered each for itself', async () => {
+    const jobs = Array.from({ length: 150 }, (_, index) => [`{{ randAlphaNum 8 }} ${index}`, `seed ${index % 7}`] as const)
+    const together = startPool()
+    const answers = await Promise.all(jobs.map(([text, seed]) => execute(together, text, seed)))
+    const alone = startPool()
+    for (const [index, [text, seed]] of jobs.entries()) {
+      expect(answers[index] && outcomeOf(answers[index])).toEqual(outcomeOf(await execute(alone, text, seed)))
+    }
+  })
+
+  it('are executed alone when one of them ends the worker', async () => {
+    const replaced: ReplacementReason[] = []
+    const pool = startPool({ timeLimitMs: 1500, onWorkerReplaced: (reason) => replaced.push(reason) })
+    // The first starts the worker, and the others wait for it.
+    const results = await Promise.all(['first', 'a', ENDLESS, 'b'].map((text) => execute(pool, text)))
+    const calm = { random: 0, clock: 0 }
+    expect(results.map(outcomeOf)).toEqual([
+      { text: 'first', draws: calm },
+      { text: 'a', draws: calm },
+      { fault: 'limit' },
+      { text: 'b', draws: calm },
+    ])
+    expect(replaced).toEqual(['time', 'time'])
+  })
+
+  it('have their texts sent again where those had to be dropped', async () => {
+    const tight = startPool({ textsLimitCharacters: 1 })
+    const read = (name: string) =>
+      tight.run({
+        ...readObjectsRequest({ texts: [{ name, text: `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n` }] }),
+        world: { clockMs: 0 },
+      })
+    const names = ['a', 'b', 'a', 'c', 'b', 'a', 'a']
+    const results = await Promise.all(names.map(read))
+    expect(results.map((result) => result.ok && result.objects.map(({ name, text }) => [name, text.length > 0]))).toEqual(
+      names.map((name) => [[name, true]]),
+    )
+  })
+
+  it('are small ones without files, and no more than a share of the queue', () => {
+    const waiting = (blobs: readonly string[], isAlone = false) => ({
+      job: { charts: [], trees: [], request: { blobs } },
+      skipped: 0,
+      isAlone,
+    })
+    const small = waiting(['{}'])
+    const large = waiting(['x'.repeat(100_000)])
+    const chart = { ...small, job: { ...small.job, charts: [{ digest: 'x', files: new Map() }] } }
+    expect(countTogether(Array(200).fill(small), 0, 2)).toBe(64)
+    expect(countTogether(Array(10).fill(small), 0, 4)).toBe(3)
+    expect(countTogether([small, small, large, small], 0, 1)).toBe(2)
+    expect(countTogether([small, small, chart, small], 0, 1)).toBe(2)
+    expect(countTogether([small, waiting([], true), small], 0, 1)).toBe(1)
+    expect(countTogether([large, small], 0, 1)).toBe(1)
+    expect(countTogether([chart, small], 0, 1)).toBe(1)
   })
 })
 
