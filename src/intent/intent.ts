@@ -37,6 +37,8 @@ import { checkSetReferences } from './rules/set-references.ts'
 import { checkUnrenderedTemplates } from './rules/unrendered-templates.ts'
 import type { Fleet } from './types.ts'
 
+export { readLiveClusters } from './live-clusters.ts'
+
 /**
  * The documents of a repository → the Fleet: everything that a person wants, parsed, complete and checked.
  * Promises: pure and total; the order of files shows nowhere but in which of two equal definitions counts (the first by path).

@@ -12,8 +12,18 @@ export interface Facts {
   readonly events: readonly RecordedEvent[]
   /** Members that sets selected at the last compile, cluster ids by set id (`ClusterSet/x`, `Set/<namespace>/x`). */
   readonly sets: ReadonlyMap<string, readonly string[]>
+  /** Worlds that are not: what the facts are to say of some clusters, by cluster id. Never compiled onto a branch. */
+  readonly whatIf?: ReadonlyMap<string, WhatIf>
   /** sha256 over the canonical facts files, hex. */
   readonly digest: string
+}
+
+/** How one cluster is imagined. Its objects and version stand in its facts already. */
+export interface WhatIf {
+  /** Over all others; null removes a label. */
+  readonly labels: Readonly<Record<string, string | null>>
+  /** A cluster that does not exist yet. */
+  readonly isNew: boolean
 }
 
 /** What a cluster said about its objects. */

@@ -156,6 +156,7 @@ function becauseText({ profile, because }: Claim): string {
 function labelCause({ key, value, origin }: PlannedLabel, cluster: Cluster): Cause {
   const text = `label ${key}=${value}`
   if (origin === 'observed') return cause(`${text}, observed in the management cluster`)
+  if (origin === 'what-if') return cause(`${text}, supposed by --what-if`)
   if (origin !== 'written') return cause(`${text}, set by ${origin.classifier}`)
   const path = cluster.path === undefined ? ['metadata', 'labels', key] : [...cluster.path, 'labels', key]
   return cause(text, cluster.document && placeOf(cluster.document, path))

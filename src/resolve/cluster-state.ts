@@ -1,8 +1,9 @@
 import type { Report } from '../diagnostics/types.ts'
 import type { Cluster } from '../intent/types.ts'
 import { apiVersionList, builtInScopes, knownMinors, minorOf } from '../kubernetes/api-versions.ts'
-import type { ClusterFacts, Facts } from '../observe/types.ts'
+import type { ClusterFacts, Facts, WhatIf } from '../observe/types.ts'
 import { factsTooOld, versionAssumed } from './diagnostics.ts'
+import type { InventoryCluster } from './inventory.ts'
 import type { Hold, PlannedLabel } from './types.ts'
 
 /** What is known of a cluster before any profile is looked at. */
@@ -12,6 +13,10 @@ export interface ClusterState {
   readonly labelMap: Readonly<Record<string, string>>
   readonly ready: boolean
   readonly kubeVersion: string
+  /** Whether somebody or something says so; else the newest known version stands in. */
+  readonly versionKnown: boolean
+  /** What is written, where the cluster is still at another version. */
+  readonly wantedVersion?: string
   readonly apiVersions: readonly string[]
   readonly scopes: Readonly<Record<string, boolean>>
   readonly lookup: readonly string[]
@@ -40,18 +45,27 @@ export function createApiTables(): ApiTables {
 }
 
 /** Joins a cluster with its facts; `asOf` and `maxAgeMs` decide whether they still count. */
-export function clusterState(cluster: Cluster, facts: Facts, limits: Limits, report: Report): ClusterState {
+export function clusterState(
+  { cluster, written, live }: InventoryCluster,
+  facts: Facts,
+  limits: Limits,
+  report: Report,
+): ClusterState {
   const own = facts.clusters.get(cluster.id)
-  const labels = joinLabels(cluster, own)
-  const kubeVersion = own?.version ?? cluster.version ?? assumedVersion(cluster, report)
+  const labels = joinLabels([own?.labels, live?.labels], written?.labels, facts.whatIf?.get(cluster.id))
+  const known = own?.version ?? live?.version ?? written?.version
+  const kubeVersion = known ?? assumedVersion(cluster, report)
+  const wanted = written?.version ?? live?.version
   const builtIn = limits.tables(minorOf(kubeVersion) ?? newestMinor())
   const hold = clusterHold(cluster, facts, limits, report)
   return {
     cluster,
     labels,
     labelMap: Object.fromEntries(labels.map(({ key, value }) => [key, value])),
-    ready: own?.ready ?? cluster.ready ?? true,
+    ready: live?.ready ?? own?.ready ?? cluster.ready ?? true,
     kubeVersion,
+    versionKnown: known !== undefined,
+    ...(wanted !== undefined && release(wanted) !== release(kubeVersion) && { wantedVersion: wanted }),
     apiVersions: own && own.resources.length > 0 ? servedVersions(own) : builtIn.apiVersions,
     scopes: own && own.resources.length > 0 ? { ...builtIn.scopes, ...servedScopes(own) } : builtIn.scopes,
     lookup: own?.objects ?? [],
@@ -59,14 +73,29 @@ export function clusterState(cluster: Cluster, facts: Facts, limits: Limits, rep
   }
 }
 
-/** Written labels win over observed ones: Git is what the user reviews. */
-function joinLabels(cluster: Cluster, facts: ClusterFacts | undefined): readonly PlannedLabel[] {
+type Labels = Readonly<Record<string, string>>
+
+/** Written labels win over observed ones, since Git is what the user reviews; imagined ones win over both. */
+function joinLabels(
+  observed: readonly (Labels | undefined)[],
+  written: Labels | undefined,
+  whatIf: WhatIf | undefined,
+): readonly PlannedLabel[] {
   const joined = new Map<string, PlannedLabel>()
-  for (const [key, value] of Object.entries(facts?.labels ?? {}))
-    joined.set(key, { key, value, origin: 'observed' })
-  for (const [key, value] of Object.entries(cluster.labels))
-    joined.set(key, { key, value, origin: 'written' })
+  const add = (labels: Labels | undefined, origin: PlannedLabel['origin']): void => {
+    for (const [key, value] of Object.entries(labels ?? {})) joined.set(key, { key, value, origin })
+  }
+  for (const labels of observed) add(labels, 'observed')
+  add(written, 'written')
+  for (const [key, value] of Object.entries(whatIf?.labels ?? {}))
+    if (value === null) joined.delete(key)
+    else joined.set(key, { key, value, origin: 'what-if' })
   return [...joined.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** `v1.34.2-eks-1` → `1.34.2`: suffixes of providers are no wish to upgrade. */
+function release(version: string): string {
+  return /\d+\.\d+(?:\.\d+)?/.exec(version)?.[0] ?? version
 }
 
 function assumedVersion(cluster: Cluster, report: Report): string {

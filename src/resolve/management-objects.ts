@@ -27,7 +27,11 @@ export interface ManagementObjects {
 }
 
 /** Joins the two. Versions do not count: an object is the same in each version of its API. */
-export function managementObjects(fleet: Fleet, facts: Facts, knowledge: Knowledge): ManagementObjects {
+export function managementObjects(
+  fleet: Pick<Fleet, 'clusters' | 'objects'>,
+  facts: Facts,
+  knowledge: Knowledge,
+): ManagementObjects {
   const found = new Map<string, FoundObject>()
   for (const { document, ...reference } of fleet.objects.values())
     found.set(objectKey(reference), { value: document.value, json: document.json, document })

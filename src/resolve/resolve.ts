@@ -7,6 +7,7 @@ import { classify, type Classification } from './classify/classify.ts'
 import { clusterState, createApiTables, type ClusterState } from './cluster-state.ts'
 import { notStaged } from './diagnostics.ts'
 import { generateProfiles, type Generated } from './events/generate-profiles.ts'
+import { takeStock } from './inventory.ts'
 import { createKnowledge } from './knowledge.ts'
 import { managementObjects } from './management-objects.ts'
 import { matchProfiles, selectSets, type Selection } from './matching.ts'
@@ -57,13 +58,15 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
   const limits = { ...options, tables: createApiTables() }
   const knowledge = createKnowledge(facts)
   const scripts = { clockMs: Date.parse(options.now), elapsedMs, report }
-  const found = fleet.clusters
-    .map((cluster) => clusterState(cluster, facts, limits, report))
-    .sort((a, b) => compareText(a.cluster.id, b.cluster.id))
+  const found = takeStock(fleet, knowledge).map((cluster) => clusterState(cluster, facts, limits, report))
   const classified = classify(found, fleet, knowledge, scripts)
   const states = found.map((state) => unlessUnwanted(withClassified(state, classified), options))
   const sets = selectSets(fleet.sets, states, facts.sets)
-  const written = managementObjects(fleet, facts, knowledge)
+  const written = managementObjects(
+    { objects: fleet.objects, clusters: states.map(({ cluster }) => cluster) },
+    facts,
+    knowledge,
+  )
   const generated = await generateProfiles(states, fleet, facts, {
     ...{ ...scripts, engine, knowledge, objects: written },
     membersOf: new Map(sets.map(({ id, members }) => [id, members])),
@@ -117,7 +120,7 @@ function unlessUnwanted(state: ClusterState, { isWanted = () => true }: ResolveO
 }
 
 async function planCluster(world: World, state: ClusterState, selection: Selection): Promise<ClusterPlan> {
-  const { cluster, labels, kubeVersion, apiVersions, scopes, lookup, hold } = state
+  const { cluster, labels, kubeVersion, wantedVersion, apiVersions, scopes, lookup, hold } = state
   const matches = selection.matches.get(cluster.id) ?? []
   const claimed: ClaimedUnits[] = await Promise.all(
     // A cluster that is held keeps its folder whole: what it would get is nobody's concern now.
@@ -132,6 +135,7 @@ async function planCluster(world: World, state: ClusterState, selection: Selecti
     cluster,
     labels,
     kubeVersion,
+    ...(wantedVersion !== undefined && { wantedVersion }),
     apiVersions,
     scopes,
     lookup,

@@ -23,6 +23,8 @@ export interface ClusterPlan {
   readonly labels: readonly PlannedLabel[]
   /** What charts see as `.Capabilities`. */
   readonly kubeVersion: string
+  /** What is written, where the cluster is still at another version. */
+  readonly wantedVersion?: string
   readonly apiVersions: readonly string[]
   /** `<group>/<Kind>` → namespaced. */
   readonly scopes: Readonly<Record<string, boolean>>
@@ -44,7 +46,7 @@ export interface PlannedLabel {
   readonly key: string
   readonly value: string
   /** `written`, `observed`, or the classifier that claims it. */
-  readonly origin: 'written' | 'observed' | ClassifiedBy
+  readonly origin: 'written' | 'observed' | 'what-if' | ClassifiedBy
 }
 
 /** The classifier that sets a label, and what made it match. */
