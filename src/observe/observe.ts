@@ -6,6 +6,7 @@ import { canonicalJson, parseExactJson } from '../kubernetes/exact-json.ts'
 import type { ClusterFacts, Facts, ManagementFacts, Observation, ServedResource } from './types.ts'
 
 export { canonicalJson } from '../kubernetes/exact-json.ts'
+export { overlay, type Supposition } from './what-if.ts'
 export { covers, everything, isAnswered, isOfQuery, queryKey } from './queries.ts'
 
 /** Where facts lie on the rendered branch, and below `--facts DIR`. */
