@@ -11,7 +11,10 @@ export interface CompileBranchPorts extends CompilePorts {
   readonly writer: BranchWriter
 }
 
-export interface CompileBranchOptions extends Omit<CompileOptions, 'facts' | 'sets' | 'known' | 'until'> {
+export interface CompileBranchOptions extends Omit<
+  CompileOptions,
+  'facts' | 'sets' | 'known' | 'until' | 'whatIf'
+> {
   readonly branch: string
   /** Recorded facts; default: those of the rendered branch. */
   readonly facts?: ReadonlyMap<string, string>

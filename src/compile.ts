@@ -7,7 +7,7 @@ import type { Report } from './diagnostics/types.ts'
 import type { Engine } from './engine/types.ts'
 import { parseIntent } from './intent/intent.ts'
 import type { Cluster, Fleet } from './intent/types.ts'
-import { parseFacts } from './observe/observe.ts'
+import { overlay, parseFacts, type Supposition } from './observe/observe.ts'
 import type { Facts } from './observe/types.ts'
 import { render, type EvaluateLua } from './render/render.ts'
 import type { KnownUnits, Rendered } from './render/types.ts'
@@ -53,6 +53,8 @@ export interface CompileOptions {
   readonly known: KnownUnits
   /** Clusters to compile; the others stay as they are. Default: all. */
   readonly isWanted?: (cluster: Cluster, labels: Readonly<Record<string, string>>) => boolean
+  /** Worlds that are not. Never for a branch. */
+  readonly whatIf?: readonly Supposition[]
   /** Last stage to go through; default `tree`. */
   readonly until?: Stage
   readonly onProgress?: (stage: Stage, done: number, total: number) => void
@@ -92,7 +94,8 @@ export async function compile(
   const fleet = parseIntent(repository, config, report)
   if (until === 'intent') return { config, repository, fleet }
 
-  const facts: Facts = { ...parseFacts(options.facts, report), sets: options.sets }
+  const observed: Facts = { ...parseFacts(options.facts, report), sets: options.sets }
+  const facts = overlay(observed, options.whatIf ?? [])
   if (until === 'facts') return { config, repository, fleet, facts }
 
   // What asks for the present gets the commit's time, so that the same commit gives the same answer.

@@ -18,12 +18,10 @@ export interface Facts {
   readonly digest: string
 }
 
-/** How one cluster is imagined. Its objects and version stand in its facts already. */
+/** How one cluster is imagined, which need not exist. Its objects and version stand in its facts already. */
 export interface WhatIf {
   /** Over all others; null removes a label. */
   readonly labels: Readonly<Record<string, string | null>>
-  /** A cluster that does not exist yet. */
-  readonly isNew: boolean
 }
 
 /** What a cluster said about its objects. */

@@ -17,24 +17,17 @@ export interface Supposition {
 }
 
 /**
- * The facts of an imagined world: versions, labels and objects of some clusters replaced. A cluster that is not in
- * `known` comes into being, empty and completely known. Pure.
+ * The facts of an imagined world: versions, labels and objects of some clusters replaced. A cluster that
+ * nobody knows comes into being, empty and completely known. Pure.
  */
-export function overlay(
-  facts: Facts,
-  suppositions: readonly Supposition[],
-  known: ReadonlySet<string>,
-): Facts {
+export function overlay(facts: Facts, suppositions: readonly Supposition[]): Facts {
+  if (suppositions.length === 0) return facts
   const clusters = new Map(facts.clusters)
   const whatIf = new Map<string, WhatIf>(facts.whatIf)
   for (const supposition of suppositions) {
     const { cluster: id } = supposition
     clusters.set(id, imagine(clusters.get(id) ?? nothing, supposition))
-    const before = whatIf.get(id)
-    whatIf.set(id, {
-      labels: { ...before?.labels, ...supposition.labels },
-      isNew: before?.isNew ?? !known.has(id),
-    })
+    whatIf.set(id, { labels: { ...whatIf.get(id)?.labels, ...supposition.labels } })
   }
   return { ...facts, clusters, whatIf }
 }

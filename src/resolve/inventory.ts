@@ -5,7 +5,7 @@ import { groupOf } from '../kubernetes/object-key.ts'
 import { compareText } from '../kubernetes/text-order.ts'
 import type { ObjectReference } from '../kubernetes/types.ts'
 import { everything } from '../observe/observe.ts'
-import { managementId, type Query } from '../observe/types.ts'
+import { managementId, type Facts, type Query } from '../observe/types.ts'
 import type { KnownObject, Knowledge } from './knowledge.ts'
 
 /** One cluster of the fleet, as somebody wrote it and as it is. */
@@ -27,7 +27,11 @@ const clusterKinds = [
  * Clusters of the repository joined with those of the live management cluster, sorted by id. What is written wins: Git is
  * what people review, and a pull request must show what it changes before the controllers have done it.
  */
-export function takeStock(fleet: Pick<Fleet, 'clusters'>, knowledge: Knowledge): readonly InventoryCluster[] {
+export function takeStock(
+  fleet: Pick<Fleet, 'clusters'>,
+  facts: Pick<Facts, 'whatIf'>,
+  knowledge: Knowledge,
+): readonly InventoryCluster[] {
   const objects = clusterKinds.flatMap((kind) => ask(knowledge, { ...kind, ...everything }))
   const controlPlanes = readLiveClusters(objects).flatMap(({ controlPlane }) =>
     controlPlane === undefined ? [] : ask(knowledge, toQuery(controlPlane)),
@@ -41,9 +45,27 @@ export function takeStock(fleet: Pick<Fleet, 'clusters'>, knowledge: Knowledge):
     return { cluster: twin ? join(cluster, twin) : cluster, written: cluster, ...(twin && { live: twin }) }
   })
   const others = withIds([...live.values()], new Set(written.map(({ cluster }) => cluster.id)))
-  return [...written, ...others.map((cluster) => ({ cluster, live: cluster }))].sort((a, b) =>
-    compareText(a.cluster.id, b.cluster.id),
+  const supposed = [...(facts.whatIf ?? [])].flatMap(([id, { isNew }]) =>
+    isNew ? [supposedCluster(id)] : [],
   )
+  return [
+    ...written,
+    ...others.map((cluster) => ({ cluster, live: cluster })),
+    ...supposed.map((cluster) => ({ cluster })),
+  ].sort((a, b) => compareText(a.cluster.id, b.cluster.id))
+}
+
+/** One that does not exist yet: what it is to be like stands in the facts that were supposed. */
+function supposedCluster(id: string): Cluster {
+  const [namespace = '', name = ''] = id.split('/')
+  const value = {
+    apiVersion: 'lib.projectsveltos.io/v1beta1',
+    kind: 'SveltosCluster',
+    metadata: { name, namespace },
+    spec: {},
+  }
+  const json = JSON.stringify(value)
+  return { type: 'configured', namespace, name, id, labels: {}, annotations: {}, json, value, paused: false }
 }
 
 function ask(knowledge: Knowledge, query: Omit<Query, 'version' | 'keep'>): readonly KnownObject[] {

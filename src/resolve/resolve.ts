@@ -9,6 +9,7 @@ import { notStaged } from './diagnostics.ts'
 import { generateProfiles, type Generated } from './events/generate-profiles.ts'
 import { takeStock } from './inventory.ts'
 import { createKnowledge } from './knowledge.ts'
+import { machinesOf } from './machines.ts'
 import { managementObjects } from './management-objects.ts'
 import { matchProfiles, selectSets, type Selection } from './matching.ts'
 import { orderUnits, type ClaimedUnits } from './order.ts'
@@ -58,7 +59,9 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
   const limits = { ...options, tables: createApiTables() }
   const knowledge = createKnowledge(facts)
   const scripts = { clockMs: Date.parse(options.now), elapsedMs, report }
-  const found = takeStock(fleet, knowledge).map((cluster) => clusterState(cluster, facts, limits, report))
+  const found = takeStock(fleet, facts, knowledge).map((cluster) =>
+    clusterState(cluster, facts, limits, report),
+  )
   const classified = classify(found, fleet, knowledge, scripts)
   const states = found.map((state) => unlessUnwanted(withClassified(state, classified), options))
   const sets = selectSets(fleet.sets, states, facts.sets)
@@ -79,7 +82,8 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
   const incomplete = incompleteProfiles(fleet)
   const clusters = await Promise.all(
     states.map(async (state) => {
-      const cluster = await planCluster(world, state, selection)
+      const machines = machinesOf(state.cluster, objects, knowledge)
+      const cluster = { ...(await planCluster(world, state, selection)), ...(machines && { machines }) }
       const unplanned = state.cluster.ignores === true ? profiles : incomplete
       return withHeld(keepUnplanned(cluster, unplanned), generated)
     }),

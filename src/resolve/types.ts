@@ -25,6 +25,8 @@ export interface ClusterPlan {
   readonly kubeVersion: string
   /** What is written, where the cluster is still at another version. */
   readonly wantedVersion?: string
+  /** Of Cluster API clusters. */
+  readonly machines?: ClusterMachines
   readonly apiVersions: readonly string[]
   /** `<group>/<Kind>` → namespaced. */
   readonly scopes: Readonly<Record<string, boolean>>
@@ -40,6 +42,29 @@ export interface ClusterPlan {
   /** In delivery order: a unit comes after what it depends on. */
   readonly units: readonly PlannedUnit[]
   readonly conflicts: readonly Conflict[]
+}
+
+/** What a Cluster API cluster is made of, as wanted and as it is. */
+export interface ClusterMachines {
+  readonly controlPlane?: MachineSet
+  /** MachineDeployments, then MachinePools. */
+  readonly workers: readonly MachineSet[]
+  /** CIDR blocks. */
+  readonly pods: readonly string[]
+  readonly services: readonly string[]
+  readonly infrastructure?: { readonly kind: string; readonly name: string }
+}
+
+export interface MachineSet {
+  readonly kind: string
+  readonly name: string
+  /** Wanted: of the topology, else of the object's spec. */
+  readonly version?: string
+  /** Oldest version that runs now, as the control plane's status says. */
+  readonly versionNow?: string
+  /** Wanted. */
+  readonly replicas?: number
+  readonly readyReplicas?: number
 }
 
 export interface PlannedLabel {
