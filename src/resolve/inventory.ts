@@ -45,9 +45,8 @@ export function takeStock(
     return { cluster: twin ? join(cluster, twin) : cluster, written: cluster, ...(twin && { live: twin }) }
   })
   const others = withIds([...live.values()], new Set(written.map(({ cluster }) => cluster.id)))
-  const supposed = [...(facts.whatIf ?? [])].flatMap(([id, { isNew }]) =>
-    isNew ? [supposedCluster(id)] : [],
-  )
+  const known = new Set([...written.map(({ cluster }) => cluster.id), ...others.map(({ id }) => id)])
+  const supposed = [...(facts.whatIf?.keys() ?? [])].filter((id) => !known.has(id)).map(supposedCluster)
   return [
     ...written,
     ...others.map((cluster) => ({ cluster, live: cluster })),
