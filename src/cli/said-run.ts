@@ -6,6 +6,7 @@ import { readFactsFolder } from '../adapters/disk/facts-folder.ts'
 import { createSaidRuns, type SaidRuns } from '../adapters/disk/said-runs.ts'
 import { branchPlace } from '../adapters/git/branch-place.ts'
 import { createCommitReader } from '../adapters/git/commit-reader.ts'
+import { openGitRepository } from '../adapters/git/git-repository.ts'
 import { findRepositoryRoot } from '../adapters/git/repository-place.ts'
 import { defaultConfig } from '../config/config.ts'
 import { readRecordedDigest } from '../engine/engine.ts'
@@ -56,7 +57,7 @@ export async function repeatableRun(options: Options, io: Io): Promise<Repeatabl
   const folder = await findRepositoryRoot(resolve(io.cwd, options.repo))
   const reader = await createCommitReader(folder, options.commit)
   const branch = options.branch ?? (await guessBranch(reader))
-  const tip = await branchPlace(folder, options.push).find(branch)
+  const tip = await branchPlace(openGitRepository(folder), options.push).find(branch)
   const cacheHome = io.env['XDG_CACHE_HOME'] ?? join(io.homeFolder, '.cache')
   const cache = resolve(io.cwd, options.cache ?? join(cacheHome, 'fleetwright'))
   const facts =

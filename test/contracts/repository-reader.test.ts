@@ -102,6 +102,18 @@ describe('readers', () => {
     })
   })
 
+  test('a commit in another encoding tells its author as Git does', async () => {
+    const folder = place('latin')
+    await mkdir(folder)
+    await git(folder, 'init', '-q', '-b', 'main')
+    const person = ['-c', 'i18n.commitEncoding=ISO-8859-1', '-c', 'user.email=zoe@example.org']
+    const script = `GIT_AUTHOR_NAME=$(printf 'Zo\\353') exec git "$@"`
+    const args = [...author, ...person, 'commit', '-q', '--allow-empty', '-m', 'Begin']
+    await run('sh', ['-c', script, 'sh', ...args], { cwd: folder, env: { ...process.env, ...at } })
+    const { revision } = await createCommitReader(folder, 'main')
+    expect(revision.author).toEqual({ name: 'Zo\u00eb', email: 'zoe@example.org' })
+  })
+
   test('a blobless clone fetches all missing files in one batch', async () => {
     await git(
       root,
@@ -162,6 +174,18 @@ describe('readers', () => {
       'a revision that looks like an option',
       () => createCommitReader(place('bare.git'), '--all'),
       'has no commit `--all`',
+      'git fetch',
+    ],
+    [
+      'a range of revisions',
+      () => createCommitReader(place('bare.git'), 'main..main'),
+      'has no commit `main..main`',
+      'git fetch',
+    ],
+    [
+      'a revision that is no commit',
+      () => createCommitReader(place('bare.git'), 'main^{tree}'),
+      'has no commit `main^{tree}`',
       'git fetch',
     ],
     [

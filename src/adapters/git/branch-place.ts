@@ -1,5 +1,6 @@
 import { EnvironmentError } from '../../diagnostics/errors.ts'
 import { lastLine, runGit, runGitOrThrow } from './git-process.ts'
+import type { GitRepository } from './git-repository.ts'
 import { runSimpleGit } from './simple-git-run.ts'
 
 /** Where a branch lives. */
@@ -11,21 +12,20 @@ export interface BranchPlace {
 }
 
 /** A branch of the repository itself, or of a remote of it. */
-export function branchPlace(repository: string, remote: string | undefined): BranchPlace {
-  return remote === undefined ? localPlace(repository) : remotePlace(repository, remote)
+export function branchPlace(repository: GitRepository, remote: string | undefined): BranchPlace {
+  return remote === undefined ? localPlace(repository) : remotePlace(repository.folder, remote)
 }
 
 /** A branch of the repository itself. */
-function localPlace(repository: string): BranchPlace {
+function localPlace({ folder, objects }: GitRepository): BranchPlace {
   const find = async (branch: string): Promise<string | undefined> => {
-    const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `refs/heads/${branch}^{commit}`]
-    const { exitCode, stdout } = await runGit({ folder: repository, args })
-    return exitCode === 0 ? stdout.toString().trim() : undefined
+    const [found] = await objects.read([`refs/heads/${branch}^{commit}`], `find branch ${branch}`)
+    return found?.id
   }
   return {
     find,
     async move(branch, { base, commit }) {
-      await refuseCheckedOut(repository, branch)
+      await refuseCheckedOut(folder, branch)
       // An empty old value says that the ref must not exist.
       const args = [
         'update-ref',
@@ -36,7 +36,7 @@ function localPlace(repository: string): BranchPlace {
         commit,
         base ?? '',
       ]
-      const { exitCode, stderr } = await runGit({ folder: repository, args })
+      const { exitCode, stderr } = await runGit({ folder, args })
       if (exitCode === 0) return true
       if ((await find(branch)) !== base) return false
       throw new EnvironmentError({

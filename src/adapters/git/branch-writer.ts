@@ -6,10 +6,11 @@ import { branchPlace } from './branch-place.ts'
 import { readState, readTexts } from './branch-state.ts'
 import { fastImport, formatDate } from './fast-import.ts'
 import { lastLine, runGit, runGitOrThrow } from './git-process.ts'
+import { toGitRepository, type GitRepository } from './git-repository.ts'
 
 export interface GitBranchWriterOptions {
-  /** Folder of the repository that objects are written to; bare or not. */
-  readonly repository: string
+  /** The repository that objects are written to, or its folder; bare or not. */
+  readonly repository: GitRepository | string
   /** Name or URL of the remote that holds the branch; absent for a branch of the repository itself. */
   readonly remote?: string
 }
@@ -19,7 +20,9 @@ export interface GitBranchWriterOptions {
  * moved if it is still where the update was planned, here or by a push with an exact lease.
  * Commits are signed when Git's own configuration says so (`commit.gpgSign`, `gpg.format`, `user.signingKey`).
  */
-export function createGitBranchWriter({ repository, remote }: GitBranchWriterOptions): BranchWriter {
+export function createGitBranchWriter(options: GitBranchWriterOptions): BranchWriter {
+  const { remote } = options
+  const repository = toGitRepository(options.repository)
   const place = branchPlace(repository, remote)
   return {
     read: async (branch) => readState(repository, branch, await place.find(branch)),
@@ -32,16 +35,13 @@ export function createGitBranchWriter({ repository, remote }: GitBranchWriterOpt
   }
 }
 
-async function makeCommit(repository: string, update: BranchUpdate): Promise<string> {
+async function makeCommit({ folder, config }: GitRepository, update: BranchUpdate): Promise<string> {
   const operation = `write a commit for ${update.branch}`
-  const [missing, isSigned] = await Promise.all([
-    missingBlobs(repository, [...update.texts.keys()]),
-    signsCommits(repository),
-  ])
-  const { exitCode, stdout, stderr } = await fastImport(repository, update, missing)
+  const missing = await missingBlobs(folder, [...update.texts.keys()])
+  const { exitCode, stdout, stderr } = await fastImport(folder, update, missing)
   const commit = stdout.toString().trim()
-  if (exitCode !== 0 || commit === '') throw await writeFailed(repository, operation, stderr)
-  return isSigned ? signCommit(repository, commit, update) : commit
+  if (exitCode !== 0 || commit === '') throw await writeFailed(folder, operation, stderr)
+  return (await config()).isTrue('commit.gpgsign') ? signCommit(folder, commit, update) : commit
 }
 
 /** Texts that an earlier commit of any branch has are not written again. */
@@ -58,12 +58,6 @@ async function missingBlobs(repository: string, ids: readonly string[]): Promise
   )
   const lines = output.toString().split('\n')
   return new Set(ids.filter((_, position) => lines[position]?.endsWith(' missing') === true))
-}
-
-async function signsCommits(repository: string): Promise<boolean> {
-  const args = ['config', '--type=bool', '--get', 'commit.gpgSign']
-  const { stdout } = await runGit({ folder: repository, args })
-  return stdout.toString().trim() === 'true'
 }
 
 /** fast-import cannot sign, so the same commit is made once more, over the same tree. */

@@ -1,8 +1,9 @@
-import { Buffer } from 'node:buffer'
 import { assert, EnvironmentError } from '../../diagnostics/errors.ts'
 import type { RepositoryEntry, RepositoryReader } from '../../source/repository-reader-port.ts'
 import type { Revision } from '../../source/types.ts'
 import { lastLine, runGit, runGitOrThrow } from './git-process.ts'
+import { toGitRepository, type GitRepository } from './git-repository.ts'
+import type { GitObject } from './object-reader.ts'
 import { fetchMissing, isPartialClone } from './partial-clone.ts'
 
 /**
@@ -11,14 +12,15 @@ import { fetchMissing, isPartialClone } from './partial-clone.ts'
  * @example await createCommitReader('.', 'main')
  */
 export async function createCommitReader(
-  repository: string,
+  place: GitRepository | string,
   revisionName: string,
 ): Promise<RepositoryReader> {
-  const commit = await findCommit(repository, revisionName)
-  const revision = await readRevision(repository, commit)
+  const repository = toGitRepository(place)
+  const revision = await findRevision(repository, revisionName)
+  const { commit } = revision
   const isPartial = await isPartialClone(repository)
   let entries: Promise<readonly RepositoryEntry[]> | undefined
-  const list = () => (entries ??= listTree(repository, commit, isPartial))
+  const list = () => (entries ??= listTree(repository.folder, commit, isPartial))
   return {
     revision,
     list,
@@ -37,38 +39,58 @@ export async function createCommitReader(
   }
 }
 
-async function findCommit(repository: string, revisionName: string): Promise<string> {
-  const operation = `find ${revisionName} in ${repository}`
-  const inside = await runGit({ folder: repository, args: ['rev-parse', '--git-dir'] })
-  if (inside.exitCode !== 0) {
-    throw new EnvironmentError({
-      adapter: 'git',
-      operation,
-      message: `${repository} cannot be read as a Git repository: ${lastLine(inside.stderr)}`,
-      retryable: false,
-      hint: 'name the repository with --repo, or read the folder as it is with --worktree',
-    })
-  }
-  // `--end-of-options`, since a name may begin with a dash.
-  const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revisionName}^{commit}`]
-  const found = await runGit({ folder: repository, args })
-  if (found.exitCode === 0) return found.stdout.toString().trim()
+async function findRevision(
+  { folder, objects }: GitRepository,
+  name: string,
+): Promise<Revision & { readonly commit: string }> {
+  const operation = `find ${name} in ${folder}`
+  const [found] = await objects.read([`${name}^{commit}`], operation).catch(async (error: unknown) => {
+    await checkRepository(folder, operation)
+    throw error
+  })
+  if (found) return tryParseRevision(found) ?? readRevision(folder, found.id)
   throw new EnvironmentError({
     adapter: 'git',
     operation,
-    message: `${repository} has no commit \`${revisionName}\``,
+    message: `${folder} has no commit \`${name}\``,
     retryable: false,
-    hint: `in a shallow clone, fetch it first: git fetch --depth=1 origin ${revisionName}`,
+    hint: `in a shallow clone, fetch it first: git fetch --depth=1 origin ${name}`,
   })
 }
 
-export async function readRevision(repository: string, commit: string): Promise<Revision> {
+async function checkRepository(folder: string, operation: string): Promise<void> {
+  const inside = await runGit({ folder, args: ['rev-parse', '--git-dir'] })
+  if (inside.exitCode === 0) return
+  throw new EnvironmentError({
+    adapter: 'git',
+    operation,
+    message: `${folder} cannot be read as a Git repository: ${lastLine(inside.stderr)}`,
+    retryable: false,
+    hint: 'name the repository with --repo, or read the folder as it is with --worktree',
+  })
+}
+
+/** Undefined for what Git would show in other words than it holds: another encoding, a person written in no usual way. */
+function tryParseRevision({ id, bytes }: GitObject): (Revision & { readonly commit: string }) | undefined {
+  const text = bytes.toString()
+  const header = text.slice(0, text.indexOf('\n\n') + 1)
+  const author = /^author ([^<>\n]*)<([^<>\s]*)> \d+ [+-]\d+$/m.exec(header)
+  const committer = /^committer [^<>\n]*<[^<>\n]*> (\d+) [+-]\d+$/m.exec(header)
+  if (!author || !committer || /^encoding /m.test(header)) return undefined
+  const [, name = '', email = ''] = author
+  return { commit: id, committedAt: toTime(committer[1]), author: { name: name.trim(), email } }
+}
+
+export async function readRevision(folder: string, commit: string): Promise<Revision & { commit: string }> {
   const format = '%H%x00%ct%x00%an%x00%ae'
   const args = ['show', '--no-patch', '--no-show-signature', `--format=${format}`, commit]
-  const text = (await runGitOrThrow({ folder: repository, args }, `read commit ${commit}`)).toString().trim()
-  const [id = commit, seconds = '0', name = '', email = ''] = text.split('\0')
-  const committedAt = new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z')
-  return { commit: id, committedAt, author: { name, email } }
+  const text = (await runGitOrThrow({ folder, args }, `read commit ${commit}`)).toString().trim()
+  const [id = commit, seconds, name = '', email = ''] = text.split('\0')
+  return { commit: id, committedAt: toTime(seconds), author: { name, email } }
+}
+
+function toTime(seconds = '0'): string {
+  return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z')
 }
 
 /** Sizes are left out in a partial clone: git would fetch every blob, one by one, to tell them. */
@@ -96,27 +118,18 @@ function toEntry(line: string): RepositoryEntry {
   return { path, type: mode === '120000' ? 'symlink' : 'file', ...sizeBytes, id }
 }
 
-/** All contents through one `git cat-file --batch`: `<id> <type> <size>\n<bytes>\n` each, in the order asked. */
 async function readBlobs(
-  repository: string,
+  { folder, objects }: GitRepository,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const contents = new Map<string, Uint8Array>()
-  if (ids.length === 0) return contents
-  const input = `${ids.join('\n')}\n`
-  const call = { folder: repository, args: ['cat-file', '--batch', '--buffer'], input }
-  const output = await runGitOrThrow(call, `read ${ids.length} files`)
-  let at = 0
-  for (const id of ids) {
-    const lineEnd = output.indexOf('\n', at)
-    const [, type, size] = output.subarray(at, lineEnd).toString().split(' ')
-    if (type !== 'blob') throw missingBlob(repository, id)
-    const start = lineEnd + 1
-    // A copy: the buffer of the whole batch must not live as long as one file of it.
-    contents.set(id, new Uint8Array(Buffer.from(output.subarray(start, start + Number(size)))))
-    at = start + Number(size) + 1
-  }
-  return contents
+  const found = await objects.read(ids, `read ${ids.length} files`)
+  return new Map(
+    ids.map((id, index) => {
+      const object = found[index]
+      if (object?.type !== 'blob') throw missingBlob(folder, id)
+      return [id, new Uint8Array(object.bytes)]
+    }),
+  )
 }
 
 function missingBlob(repository: string, id: string): EnvironmentError {

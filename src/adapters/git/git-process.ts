@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
 
 export interface GitResult {
@@ -17,24 +17,29 @@ export interface GitCall {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** Starts git with an argument array, never a shell. */
+export function startGit({ folder, args, env }: Omit<GitCall, 'input'>): ChildProcessWithoutNullStreams {
+  return spawn('git', args, {
+    cwd: folder,
+    // No prompt may wait for somebody, no lock is taken for reading, and texts are the same everywhere.
+    env: { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+}
+
 /**
- * Runs git with an argument array, never a shell, and gives what it wrote; the exit code is the caller's to judge.
+ * Runs git and gives what it wrote; the exit code is the caller's to judge.
  * Throws EnvironmentError when git itself cannot be started.
  */
-export function runGit({ folder, args, input, env }: GitCall): Promise<GitResult> {
+export function runGit({ input, ...call }: GitCall): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', args, {
-      cwd: folder,
-      // No prompt may wait for somebody, no lock is taken for reading, and texts are the same everywhere.
-      env: { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...env },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
+    const child = startGit(call)
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
     child.on('error', (cause: NodeJS.ErrnoException) => {
-      reject(cannotStart(folder, cause))
+      reject(cannotStart(call.folder, cause))
     })
     child.on('close', (exitCode) => {
       resolve({
@@ -51,12 +56,21 @@ export function runGit({ folder, args, input, env }: GitCall): Promise<GitResult
 
 /** Runs git where only success will do. `operation` says in words what for. */
 export async function runGitOrThrow(call: GitCall, operation: string): Promise<Buffer> {
-  const { exitCode, stdout, stderr } = await runGit(call)
-  if (exitCode === 0) return stdout
-  throw new EnvironmentError({
+  const result = await runGit(call)
+  if (result.exitCode === 0) return result.stdout
+  throw gitFailed(call.args[0] ?? '', result, operation)
+}
+
+/** Git ended where it should not have. */
+export function gitFailed(
+  command: string,
+  { exitCode, stderr }: Pick<GitResult, 'exitCode' | 'stderr'>,
+  operation: string,
+): EnvironmentError {
+  return new EnvironmentError({
     adapter: 'git',
     operation,
-    message: `git ${call.args[0] ?? ''} ended with ${exitCode}: ${lastLine(stderr)}`,
+    message: `git ${command} ended with ${exitCode}: ${lastLine(stderr)}`,
     retryable: false,
   })
 }
@@ -70,7 +84,7 @@ export function lastLine(stderr: string): string {
   )
 }
 
-function cannotStart(folder: string, cause: NodeJS.ErrnoException): EnvironmentError {
+export function cannotStart(folder: string, cause: NodeJS.ErrnoException): EnvironmentError {
   return new EnvironmentError({
     adapter: 'git',
     operation: `run git in ${folder}`,

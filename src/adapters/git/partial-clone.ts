@@ -1,8 +1,9 @@
 import { EnvironmentError } from '../../diagnostics/errors.ts'
 import { lastLine, runGit } from './git-process.ts'
+import type { GitRepository } from './git-repository.ts'
 
 /** Whether the clone left objects at its remote (`git clone --filter=blob:none`). */
-export async function isPartialClone(repository: string): Promise<boolean> {
+export async function isPartialClone(repository: GitRepository): Promise<boolean> {
   return (await promisorRemotes(repository)).length > 0
 }
 
@@ -11,11 +12,12 @@ export async function isPartialClone(repository: string): Promise<boolean> {
  * Throws EnvironmentError, retryable, when the remote does not give them.
  */
 export async function fetchMissing(
-  repository: string,
+  repository: GitRepository,
   commit: string,
   ids: readonly string[],
 ): Promise<void> {
-  const absent = await listMissing(repository, commit)
+  const { folder } = repository
+  const absent = await listMissing(folder, commit)
   const missing = ids.filter((id) => absent.has(id))
   const [remote] = await promisorRemotes(repository)
   if (missing.length === 0 || remote === undefined) return
@@ -24,7 +26,7 @@ export async function fetchMissing(
     ...['-c', 'fetch.negotiationAlgorithm=noop', 'fetch', remote],
     ...['--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--filter=blob:none', '--stdin'],
   ]
-  const result = await runGit({ folder: repository, args, input: `${missing.join('\n')}\n` })
+  const result = await runGit({ folder, args, input: `${missing.join('\n')}\n` })
   if (result.exitCode === 0) return
   throw new EnvironmentError({
     adapter: 'git',
@@ -35,24 +37,15 @@ export async function fetchMissing(
   })
 }
 
-async function promisorRemotes(repository: string): Promise<string[]> {
-  const args = ['config', '--get-regexp', String.raw`^(remote\..*\.promisor|extensions\.partialclone)$`]
-  const { stdout } = await runGit({ folder: repository, args })
-  return stdout
-    .toString()
-    .split('\n')
-    .flatMap((line) => {
-      const space = line.lastIndexOf(' ')
-      const [key, value] = [line.slice(0, space), line.slice(space + 1)]
-      if (key === 'extensions.partialclone') return [value]
-      return key.startsWith('remote.') && value === 'true'
-        ? [key.slice('remote.'.length, -'.promisor'.length)]
-        : []
-    })
+async function promisorRemotes(repository: GitRepository): Promise<string[]> {
+  const config = await repository.config()
+  const old = config.get('extensions.partialclone')
+  const remotes = config.match(/^remote\.(.*)\.promisor$/).filter(({ key }) => config.isTrue(key))
+  return [...(old === undefined ? [] : [old]), ...remotes.map(({ name }) => name)]
 }
 
 /** Blobs of the commit that are not here: the one question of git (also of old ones) that sets off no lazy fetch itself. */
-async function listMissing(repository: string, commit: string): Promise<ReadonlySet<string>> {
+async function listMissing(folder: string, commit: string): Promise<ReadonlySet<string>> {
   const args = [
     'rev-list',
     '--objects',
@@ -61,7 +54,7 @@ async function listMissing(repository: string, commit: string): Promise<Readonly
     '--no-walk',
     `${commit}^{tree}`,
   ]
-  const { stdout } = await runGit({ folder: repository, args })
+  const { stdout } = await runGit({ folder, args })
   const lines = stdout.toString().split('\n')
   return new Set(lines.flatMap((line) => (line.startsWith('?') ? [line.slice(1)] : [])))
 }

@@ -6,39 +6,45 @@ import type { Difference, RenderedHistory } from '../../branch/rendered-history-
 import { createGitBranchWriter } from './branch-writer.ts'
 import { readState, readTexts } from './branch-state.ts'
 import { lastLine, runGit, runGitOrThrow } from './git-process.ts'
+import { openGitRepository, type GitRepository } from './git-repository.ts'
 
 /** Rendered commits of a repository; what is made again goes into a bare repository that borrows its objects. */
 export function createRenderedHistory(repository: string, temporaryFolder = tmpdir()): RenderedHistory {
-  let scratch: Promise<string> | undefined
-  const scratchFolder = (): Promise<string> => (scratch ??= createScratch(repository, temporaryFolder))
+  const rendered = openGitRepository(repository)
+  let scratch: Promise<GitRepository> | undefined
+  const openScratch = (): Promise<GitRepository> => (scratch ??= createScratch(repository, temporaryFolder))
   return {
     async read(name) {
       const commit = await findCommit(repository, name)
-      const state = await readState(repository, name, commit)
+      const state = await readState(rendered, name, commit)
       const paths = [...state.files.keys()].filter(
         (path) => path.startsWith('.fleetwright/') && !/^\.fleetwright\/(clusters|index)\//.test(path),
       )
       const message = await git(repository, ['log', '-1', '--format=%B', commit])
-      return { commit, message, files: await readTexts(repository, state, paths) }
+      return { commit, message, files: await readTexts(rendered, state, paths) }
     },
     async writerBefore(commit, branch) {
-      const folder = await scratchFolder()
+      const opened = await openScratch()
       const parent = await runGit({
         folder: repository,
         args: ['rev-parse', '--verify', '--quiet', `${commit}^`],
       })
       if (parent.exitCode === 0)
-        await git(folder, ['update-ref', `refs/heads/${branch}`, parent.stdout.toString().trim()])
-      return createGitBranchWriter({ repository: folder })
+        await git(opened.folder, ['update-ref', `refs/heads/${branch}`, parent.stdout.toString().trim()])
+      return createGitBranchWriter({ repository: opened })
     },
     async compare(commit, again) {
-      const folder = await scratchFolder()
+      const { folder } = await openScratch()
       const other = again ?? `${commit}^`
       const args = ['diff-tree', '-r', '-z', '--no-renames', '--name-status', other, commit]
       return toDifferences(await git(folder, args))
     },
     async close() {
-      if (scratch) await rm(await scratch, { recursive: true, force: true })
+      rendered.objects.close()
+      if (!scratch) return
+      const { folder, objects } = await scratch
+      objects.close()
+      await rm(folder, { recursive: true, force: true })
     },
   }
 }
@@ -56,13 +62,13 @@ async function findCommit(repository: string, name: string): Promise<string> {
   })
 }
 
-async function createScratch(repository: string, temporaryFolder: string): Promise<string> {
+async function createScratch(repository: string, temporaryFolder: string): Promise<GitRepository> {
   const folder = await mkdtemp(join(temporaryFolder, 'fleetwright-verify-'))
   const format = (await git(repository, ['rev-parse', '--show-object-format'])).trim()
   await git(folder, ['init', '--quiet', '--bare', `--object-format=${format}`, '.'])
   const objects = (await git(repository, ['rev-parse', '--git-path', 'objects'])).trim()
   await writeFile(join(folder, 'objects', 'info', 'alternates'), `${resolve(repository, objects)}\n`)
-  return folder
+  return openGitRepository(folder)
 }
 
 async function git(folder: string, args: readonly string[]): Promise<string> {

@@ -1,4 +1,5 @@
 import { runGit } from './git-process.ts'
+import { toGitRepository, type GitRepository } from './git-repository.ts'
 
 /** The root of the work tree that a folder lies in; the folder itself where there is none. */
 export async function findRepositoryRoot(folder: string): Promise<string> {
@@ -13,12 +14,7 @@ export async function isRepository(folder: string): Promise<boolean> {
 }
 
 /** URLs of every remote, for sources that turn out to be this repository; empty outside of a repository. */
-export async function readRemoteUrls(repository: string): Promise<string[]> {
-  const { exitCode, stdout } = await runGit({
-    folder: repository,
-    args: ['config', '--get-regexp', '^remote\\..*\\.url$'],
-  })
-  if (exitCode !== 0) return []
-  const lines = stdout.toString().split('\n')
-  return [...new Set(lines.flatMap((line) => line.split(' ').slice(1).join(' ') || []))].sort()
+export async function readRemoteUrls(place: GitRepository | string): Promise<string[]> {
+  const config = await toGitRepository(place).config()
+  return [...new Set(config.match(/^remote\..*\.url$/).map(({ value }) => value))].sort()
 }
