@@ -22,8 +22,8 @@ export interface ClusterReaders {
 }
 
 /**
- * One cluster, read-only. Every method throws ClusterError; retries with backoff, deadlines of each request and the
- * renewal of tokens are the adapter's.
+ * One cluster, read-only. Every method throws ClusterError, and the signal's reason once that is aborted; retries with
+ * backoff, deadlines of each request and the renewal of tokens are the adapter's.
  */
 export interface ClusterReader {
   /** Server's git version: `v1.34.2`. */
@@ -35,8 +35,9 @@ export interface ClusterReader {
    */
   list(list: ListRequest, signal?: AbortSignal): AsyncIterable<ListPage>
   /**
-   * What changes after `resourceVersion`, until the server ends the watch, which is no error. Throws ClusterError with
-   * reason `expired` when the version is too old: list again.
+   * What changes after `resourceVersion`, until the server ends the watch, which is no error, or the signal is aborted,
+   * which ends it too. Throws ClusterError with reason `expired` when the version is too old: list again; with
+   * `unreachable` or `timeout` when the connection broke or fell silent: watch on from the last resource version.
    */
   watch(list: ListRequest, resourceVersion: string, signal: AbortSignal): AsyncIterable<WatchEvent>
   close(): Promise<void>
@@ -47,6 +48,11 @@ export interface Discovery {
   readonly resources: readonly ServedResource[]
   /** Groups and versions that are served by somebody who did not answer: `metrics.k8s.io/v1beta1`. Sorted. */
   readonly unavailable: readonly string[]
+  /**
+   * Versions of each group, the core group under the empty name, in the order in which the server prefers them. A group
+   * that is absent is taken to prefer as Kubernetes does by itself: stable before beta before alpha, high before low.
+   */
+  readonly versions?: Readonly<Record<string, readonly string[]>>
 }
 
 export interface ListRequest {
