@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Report } from '../diagnostics/types.ts'
+import { canonicalJson, parseExactJson } from '../kubernetes/exact-json.ts'
+import { badFacts } from './diagnostics.ts'
+import { clusterOfPath, managementPath, observedPath } from './facts-paths.ts'
+import type { ClusterFacts, Facts, ManagementFacts, Observation, ServedResource } from './types.ts'
+
+/**
+ * Recorded facts, as text by path on the rendered branch → Facts. Total: a file that cannot be read is reported, its
+ * cluster is listed as unreadable and will be held, the others count.
+ */
+export function parseFacts(files: ReadonlyMap<string, string>, report: Report): Facts {
+  const clusters = new Map<string, ClusterFacts>()
+  const unreadable = new Set<string>()
+  const canonical: [string, string][] = []
+  let management: ManagementFacts | undefined
+  let observations: ReadonlyMap<string, Observation> = new Map()
+  for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const cluster = clusterOfPath(path)
+    try {
+      const json = parseExactJson(text)
+      if (path === observedPath) {
+        observations = new Map(Object.entries(observedFile.parse(json)))
+      } else if (path === managementPath) {
+        management = managementFile.parse(json)
+        canonical.push([path, canonicalJson(json)])
+      } else if (cluster !== undefined) {
+        clusters.set(cluster, clusterFile.parse(json))
+        canonical.push([path, canonicalJson(json)])
+      }
+    } catch (error) {
+      report(badFacts(path, cluster, reasonOf(error)))
+      if (cluster !== undefined) unreadable.add(cluster)
+    }
+  }
+  return {
+    clusters,
+    ...(management && { management }),
+    observations,
+    sets: new Map(),
+    unreadable,
+    events: [],
+    digest: digestOf(canonical),
+  }
+}
+
+const objectTexts = z
+  .array(z.looseObject({}))
+  .default([])
+  .transform((objects) => objects.map(canonicalJson))
+
+const asked = z
+  .array(
+    z.strictObject({
+      group: z.string(),
+      version: z.string(),
+      kind: z.string(),
+      namespace: z.string().default(''),
+      name: z.string().default(''),
+      labelSelector: z.string().default(''),
+      keep: z.enum(['identity', 'whole', 'schema']).default('whole'),
+    }),
+  )
+  .optional()
+
+const servedResource = z
+  .strictObject({
+    group: z.string(),
+    version: z.string(),
+    kind: z.string(),
+    namespaced: z.boolean(),
+    name: z.string().optional(),
+    verbs: z.array(z.string()).optional(),
+  })
+  .transform(({ name, verbs, ...row }): ServedResource => ({
+    ...row,
+    ...(name !== undefined && { name }),
+    ...(verbs && { verbs }),
+  }))
+
+const clusterFile = z
+  .strictObject({
+    version: z.string().optional(),
+    resources: z.array(servedResource).default([]),
+    labels: z.record(z.string(), z.string()).default({}),
+    ready: z.boolean().optional(),
+    schemas: z.record(z.string(), z.string()).default({}),
+    objects: objectTexts,
+    asked,
+  })
+  .transform(({ version, ready, asked: queries, ...facts }): ClusterFacts => ({
+    ...facts,
+    ...(version !== undefined && { version }),
+    ...(ready !== undefined && { ready }),
+    ...(queries && { asked: queries }),
+  }))
+
+const managementFile = z
+  .strictObject({ objects: objectTexts, asked })
+  .transform(({ objects, asked: queries }): ManagementFacts => ({
+    objects,
+    ...(queries && { asked: queries }),
+  }))
+
+const observedFile = z.record(
+  z.string(),
+  z
+    .strictObject({
+      observedAt: z.iso.datetime().optional(),
+      reachable: z.boolean(),
+      reason: z.string().optional(),
+    })
+    .transform(({ observedAt, reason, ...row }): Observation => ({
+      ...row,
+      ...(observedAt !== undefined && { observedAt }),
+      ...(reason !== undefined && { reason }),
+    })),
+)
+
+/** What is wrong, with the path inside the file. */
+function reasonOf(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const [issue] = error.issues
+    return issue ? `${issue.path.join('.') || 'the file'}: ${issue.message}` : 'it has an unknown form'
+  }
+  return error instanceof Error ? error.message : String(error)
+}
+
+function digestOf(files: readonly (readonly [string, string])[]): string {
+  const hash = createHash('sha256')
+  for (const [path, text] of files) hash.update(`${path}\0${text}\0`)
+  return hash.digest('hex')
+}
