@@ -47,6 +47,32 @@ export const commandTable: Record<CommandName, CommandRow> = {
     examples: ['fleetwright show addons --namespace fleet --helm-charts'],
     load: async () => (await import('./show-addons-command.ts')).runShowAddons,
   },
+  'show clusters': {
+    summary: 'List the clusters of the fleet with their versions, labels and facts',
+    description:
+      'Clusters of the repository and of the recorded management cluster: the version that each runs and the one that is written, its control plane and workers, how old its facts are, and its labels. With json every label says where it comes from.',
+    arguments: [],
+    examples: [
+      'fleetwright show clusters --cluster env=production',
+      'fleetwright show clusters --what-if cluster=fleet/prod,version=1.35 --output json',
+    ],
+    load: async () => (await import('./show-fleet-command.ts')).runShowClusters,
+  },
+  'show events': {
+    summary: 'List what event triggers saw and what they generated',
+    description: 'One row per trigger and source cluster, from the recorded facts.',
+    arguments: [],
+    examples: ['fleetwright show events'],
+    load: async () => (await import('./show-fleet-command.ts')).runShowEvents,
+  },
+  'show conflicts': {
+    summary: 'List what two profiles, or two classifiers, both want',
+    description:
+      'Releases and objects with their owner and the profile that does not get them, and labels that more than one classifier sets. Renders, since objects are known only then.',
+    arguments: [],
+    examples: ['fleetwright show conflicts --output json'],
+    load: async () => (await import('./show-fleet-command.ts')).runShowConflicts,
+  },
   explain: {
     summary: 'Say why a cluster, an add-on or an object is what it is',
     description:

@@ -17,7 +17,7 @@ import {
   toRepeated,
 } from '../report/report.ts'
 import type { CompileReport } from '../report/types.ts'
-import { exitCodes, type ExitCode, type Io } from './io.ts'
+import { exitCodes, UsageError, type ExitCode, type Io } from './io.ts'
 import type { Options } from './options.ts'
 import { createPrinter, exitCodeOf, formatJson, formatSaid, unsilenced, type Printer } from './printing.ts'
 import { compileUntil, readFacts, readRendered } from './recorded-state.ts'
@@ -29,6 +29,8 @@ import { emptyPlan } from '../resolve/resolve.ts'
 
 /** `fleetwright compile`. */
 export async function runCompile(options: Options, io: Io): Promise<ExitCode> {
+  if (options.whatIf !== undefined && options.emit === undefined)
+    throw new UsageError('--what-if needs --emit: a world that is not is never written')
   const printer = createPrinter(options, io)
   const repeatable = await repeatableRun(options, io)
   const said =

@@ -22,6 +22,9 @@ export const commandNames = [
   'compile',
   'validate',
   'show addons',
+  'show clusters',
+  'show events',
+  'show conflicts',
   'explain',
   'verify',
   'update',
@@ -30,7 +33,9 @@ export const commandNames = [
 export type CommandName = (typeof commandNames)[number]
 
 const all = commandNames
-const compiling = ['compile', 'validate', 'explain', 'verify', 'update'] as const
+/** Tables of what the plan says. */
+const planning = ['show clusters', 'show events', 'show conflicts'] as const
+const compiling = ['compile', 'validate', 'explain', ...planning, 'verify', 'update'] as const
 const reading = [...compiling, 'show addons'] as const
 
 /** Stages that `--emit` can print, in the order of the journey. */
@@ -48,11 +53,11 @@ export const optionTable = {
     argument: 'REF',
     help: 'Commit, branch or tag to compile',
     default: 'HEAD',
-    commands: ['compile', 'validate', 'explain'],
+    commands: ['compile', 'validate', 'explain', ...planning],
   },
   worktree: {
     help: 'Compile the files of the folder as they are, instead of a commit',
-    commands: ['compile', 'validate', 'explain'],
+    commands: ['compile', 'validate', 'explain', ...planning],
   },
   branch: {
     argument: 'NAME',
@@ -64,7 +69,7 @@ export const optionTable = {
     argument: 'REMOTE',
     help: 'Read the rendered branch from this Git remote',
     defaultNote: 'the branch of the repository itself',
-    commands: ['validate', 'show addons', 'explain'],
+    commands: ['validate', 'show addons', 'explain', ...planning],
   },
   push: {
     argument: 'REMOTE',
@@ -81,13 +86,19 @@ export const optionTable = {
     argument: 'DIR',
     help: 'Folder with recorded facts, laid out as `.fleetwright/` of the rendered branch',
     defaultNote: 'those of the rendered branch',
-    commands: ['compile', 'validate', 'explain', 'update'],
+    commands: ['compile', 'validate', 'explain', ...planning, 'update'],
   },
   cluster: {
     argument: 'SELECTOR',
     help: 'Only the clusters with these labels (`env=prod`), or the one with this `<namespace>/<name>`; the others stay as they are',
     defaultNote: 'all clusters',
-    commands: ['compile', 'validate'],
+    commands: ['compile', 'validate', ...planning],
+  },
+  whatIf: {
+    argument: 'CHANGES',
+    help: 'Answer for another world: `cluster=NAME` with `version=1.34`, `label:KEY=VALUE`, `label:KEY` (gone), `add=FILE`, `remove=KIND/NAMESPACE/NAME`, separated by commas. Never written to a branch',
+    isList: true,
+    commands: ['compile', 'validate', 'explain', ...planning],
   },
   emit: {
     argument: 'STAGE',
@@ -118,7 +129,7 @@ export const optionTable = {
     argument: 'TIME',
     help: 'Time that the ages of facts are counted to, ISO 8601',
     defaultNote: 'now',
-    commands: ['compile', 'validate', 'explain'],
+    commands: ['compile', 'validate', 'explain', ...planning],
   },
   concurrency: {
     argument: 'N',

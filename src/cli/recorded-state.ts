@@ -7,12 +7,13 @@ import type { BranchWriter } from '../branch/branch-writer-port.ts'
 import type { PreviousTree } from '../branch/types.ts'
 import { compile, type Compiled, type Stage } from '../compile.ts'
 import type { Report } from '../diagnostics/types.ts'
-import { factsFolder, observedPath } from '../observe/observe.ts'
+import { factsFolder, observedPath, type Supposition } from '../observe/observe.ts'
 import { nothingKnown } from '../render/render.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
 import type { Progress } from './progress.ts'
 import { version } from './version.ts'
+import { parseWhatIf } from './what-if.ts'
 import { checkSomeWanted, parseWantedClusters } from './wanted-clusters.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -63,10 +64,13 @@ export async function compileUntil(stage: Stage, journey: Journey, report: Repor
   const { options, io, workspace, progress, remote } = journey
   const rendered = await readRendered(workspace, remote, report)
   const build = rendered?.previous.build
+  const facts = await readFacts(options, io, rendered)
+  const whatIf = options.whatIf && (await readWhatIf(options.whatIf, facts, journey))
   const compiled = await compile(
     workspace.ports,
     {
-      facts: await readFacts(options, io, rendered),
+      facts,
+      ...(whatIf && { whatIf }),
       sets: new Map(Object.entries(build?.sets ?? {})),
       asOf: workspace.asOf,
       compiler: version,
@@ -85,4 +89,17 @@ export async function compileUntil(stage: Stage, journey: Journey, report: Repor
   )
   if (options.cluster !== undefined && compiled.plan) checkSomeWanted(options.cluster, compiled.plan)
   return compiled
+}
+
+/** Names of clusters are those of the fleet and of the facts, so that both have to be read first. */
+async function readWhatIf(
+  texts: readonly string[],
+  facts: ReadonlyMap<string, string>,
+  { io, workspace }: Journey,
+): Promise<readonly Supposition[]> {
+  const { fetch, asOf, ports } = workspace
+  const base = { facts, sets: new Map<string, readonly string[]>(), asOf, compiler: version, fetch }
+  const read = await compile(ports, { ...base, known: nothingKnown, until: 'plan' }, () => undefined)
+  const known = (read.plan?.clusters ?? []).map(({ cluster }) => cluster.id)
+  return parseWhatIf(texts, known, { io, engine: workspace.engine })
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../engine/types.ts'
 import { objectKey } from '../kubernetes/object-key.ts'
 import type { SourceDocument } from '../source/types.ts'
-import { kindOf, metadataOf } from './header.ts'
+import { apiVersionOf, kindOf, metadataOf } from './header.ts'
 import { classify } from './kind-table.ts'
 import { parseCapiCluster } from './kinds/capi-cluster.ts'
 import { parseSveltosCluster } from './kinds/sveltos-cluster.ts'
@@ -33,8 +33,7 @@ function readCluster(
   document: SourceDocument,
   objects: ReadonlyMap<string, ManagementObject>,
 ): Cluster | undefined {
-  const { apiVersion } = document.value
-  const classified = classify(String(apiVersion), kindOf(document))
+  const classified = classify(apiVersionOf(document), kindOf(document))
   if (classified.type === 'capi-cluster') return parseCapiCluster(document, objects, ignore)
   const isSveltos = classified.type === 'intent' && classified.role === 'sveltos-cluster'
   return isSveltos ? parseSveltosCluster(document, ignore) : undefined
@@ -45,9 +44,7 @@ function toDocument({ value, json }: LiveObject): SourceDocument {
 }
 
 function toManagementObject(document: SourceDocument): ManagementObject {
-  const { apiVersion, kind } = document.value
-  const { namespace, name } = metadataOf(document)
-  return { apiVersion: String(apiVersion), kind: String(kind), namespace, name, document }
+  return { apiVersion: apiVersionOf(document), kind: kindOf(document), ...metadataOf(document), document }
 }
 
 function keyOf(document: SourceDocument): string {

@@ -113,6 +113,81 @@ const addOnsOutput = z
   })
   .describe('Result of `fleetwright show addons --output json`.')
 
+const machineSet = z.object({
+  kind: z.string(),
+  name: z.string(),
+  version: z.string().optional().describe('Wanted.'),
+  versionNow: z.string().optional().describe('Oldest version that runs now.'),
+  replicas: z.int().optional().describe('Wanted.'),
+  readyReplicas: z.int().optional(),
+})
+
+const clustersOutput = z
+  .object({
+    clusters: z.array(
+      z.object({
+        cluster: z.string().describe('`<namespace>/<name>`.'),
+        type: z.enum(['capi', 'sveltos', 'configured']),
+        version: z.string().describe('What it runs, as far as anybody knows.'),
+        wantedVersion: z.string().optional().describe('What is written, where it runs another version.'),
+        ready: z.boolean().optional(),
+        paused: z.boolean(),
+        controlPlane: machineSet.optional(),
+        workers: z.array(machineSet),
+        pods: z.array(z.string()).describe('CIDR blocks.'),
+        services: z.array(z.string()).describe('CIDR blocks.'),
+        infrastructure: z.object({ kind: z.string(), name: z.string() }).optional(),
+        labels: z.array(
+          z.object({
+            key: z.string(),
+            value: z.string(),
+            origin: z.string().describe('`written`, `observed`, `what-if`, or the id of a classifier.'),
+          }),
+        ),
+        addons: z.int().describe('Add-ons that the plan gives it.'),
+        hold: z.string().optional().describe('Why it stays as it is.'),
+        observed: z
+          .object({
+            observedAt: z.string().optional().describe('ISO 8601 UTC of the last complete answer.'),
+            reachable: z.boolean(),
+            reason: z.string().optional(),
+          })
+          .optional()
+          .describe('Absent for a cluster that was never observed.'),
+      }),
+    ),
+  })
+  .describe('Result of `fleetwright show clusters --output json`.')
+
+const eventsOutput = z
+  .object({
+    events: z.array(
+      z.object({
+        trigger: z.string(),
+        source: z.string().describe('The event source.'),
+        cluster: z.string().describe('The source cluster.'),
+        objects: z.array(z.string()).describe('Objects and CloudEvents that were seen.'),
+        profiles: z.array(z.string()).describe('Ids of the profiles that were generated.'),
+        hold: z.string().optional().describe('Why what was generated before stays.'),
+      }),
+    ),
+  })
+  .describe('Result of `fleetwright show events --output json`.')
+
+const conflictsOutput = z
+  .object({
+    conflicts: z.array(
+      z.object({
+        cluster: z.string(),
+        what: z.string(),
+        owner: z.string(),
+        loser: z.string(),
+        because: z.string(),
+      }),
+    ),
+  })
+  .describe('Result of `fleetwright show conflicts --output json`.')
+
 const cause = z.object({
   text: z.string(),
   place: z.string().optional().describe('`<file>:<line>:<column>`, or the template of a chart.'),
@@ -166,6 +241,9 @@ export const outputs = {
   compile: compileOutput,
   validate: validateOutput,
   'show addons': addOnsOutput,
+  'show clusters': clustersOutput,
+  'show events': eventsOutput,
+  'show conflicts': conflictsOutput,
   explain: explainOutput,
   verify: verifyOutput,
   update: updateOutput,
