@@ -3,6 +3,7 @@ package helm
 import (
 	"reflect"
 
+	"fleetwright.dev/engine/wire"
 	"helm.sh/helm/v4/pkg/chart/common"
 )
 
@@ -12,8 +13,9 @@ type execution struct {
 	capabilities *common.Capabilities
 	scopes       []map[string]any
 	// These are about the file that is being executed: it read randomness or the clock, changed a map that other files see,
-	// or called lookup.
-	drew, wrote, looked bool
+	// or looked something up.
+	drew, wrote bool
+	looked      []wire.Lookup
 	// shared are the maps that files see in common, made on the first write of any file.
 	shared map[uintptr]struct{}
 	// digests are those of values in scopes, by the numbers of their places; see reads.
@@ -79,7 +81,7 @@ func (run *execution) begin() {
 		run.shared = nil
 		run.digests = run.digests[:0]
 	}
-	run.drew, run.wrote, run.looked = false, false, false
+	run.drew, run.wrote, run.looked = false, false, nil
 }
 
 func (run *execution) isShared(target map[string]any) bool {

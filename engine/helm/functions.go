@@ -6,6 +6,7 @@ import (
 	"text/template"
 
 	"fleetwright.dev/engine/functions"
+	"fleetwright.dev/engine/wire"
 )
 
 // parsingFunctions serve where only the names count.
@@ -49,8 +50,9 @@ func (set *templateSet) functions() template.FuncMap {
 }
 
 func (set *templateSet) lookup(apiVersion, kind, namespace, name string) (map[string]any, error) {
-	set.running.looked = true
-	return set.running.cluster.lookup(apiVersion, kind, namespace, name)
+	running := set.running
+	running.looked = append(running.looked, wire.Lookup{APIVersion: apiVersion, Kind: kind, Namespace: namespace, Name: name})
+	return running.cluster.lookup(apiVersion, kind, namespace, name)
 }
 
 // refusal is what a chart's author says through `required` or `fail`: the fault's message is these words alone.

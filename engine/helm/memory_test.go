@@ -69,7 +69,7 @@ func TestKeptDocumentsFollowTheirInputs(t *testing.T) {
 				options.Values, changed = changedValue(chart.pristine.Values, place), strings.Join(place, ".")
 			}
 			kept, keptErr := chart.Render(options)
-			known = newGenerations[[]entry](1 << 30)
+			known = newGenerations[knownFile](1 << 30)
 			forgetful := &Chart{
 				pristine: chart.pristine, structures: map[string]*structure{}, shapes: chart.shapes,
 				schemas: map[string]*schema{}, crds: map[crdFile][]entry{},

@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 
@@ -84,13 +85,25 @@ func renderChart(request operation.Request) (operation.Response, error) {
 	for _, object := range payload.Lookup {
 		options.Lookup = append(options.Lookup, request.Bytes(object))
 	}
-	rendered, drew, err := chart.RenderAndTell(options)
+	rendered, told, err := chart.RenderAndTell(options)
 	if err != nil {
-		return operation.Response{}, err
+		return operation.Response{}, afterLookups(err, told)
 	}
 	objects, err := manifest.Finish(rendered, payload.Finish)
 	if err != nil {
-		return operation.Response{}, err
+		return operation.Response{}, afterLookups(err, told)
 	}
-	return operation.Response{Result: wire.Rendered{Drew: drew}, Objects: objects}, nil
+	return operation.Response{Result: told, Objects: objects}, nil
+}
+
+// afterLookups says with a fault what was looked up before: with other answers there might be none. Faults are kept and
+// given again by some, hence the copy.
+func afterLookups(err error, told Told) error {
+	var fault *operation.Fault
+	if len(told.Looked) == 0 || !errors.As(err, &fault) {
+		return err
+	}
+	copied := *fault
+	copied.Looked = told.Looked
+	return &copied
 }

@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,24 +34,27 @@ func (loaded *Chart) Render(options Options) ([]manifest.Rendered, error) {
 	return rendered, err
 }
 
-// RenderAndTell renders and tells whether anything but test hooks drew on randomness or the clock. Many charts give their
-// test pods random names; nobody delivers these, so that they make no render impure.
-func (loaded *Chart) RenderAndTell(options Options) (objects []manifest.Rendered, drew bool, err error) {
+// Told is what a render says of itself. Many charts give their test pods random names; nobody delivers these, so that they
+// make no render impure. What it looked up is told of one that fails, too.
+type Told = wire.Rendered
+
+// RenderAndTell renders and tells what the objects depend on besides the options' own words.
+func (loaded *Chart) RenderAndTell(options Options) (objects []manifest.Rendered, told Told, err error) {
 	loaded.mutex.Lock()
 	defer loaded.mutex.Unlock()
 	prepared, err := loaded.prepare(options)
 	if err != nil {
-		return nil, false, err
+		return nil, told, err
 	}
-	entries, drew, err := prepared.documents()
+	entries, told, err := prepared.documents()
 	if err != nil {
-		return nil, false, err
+		return nil, told, err
 	}
 	var rendered []manifest.Rendered
 	if !options.ExcludeCRDs {
 		crds, err := loaded.crdsOf(prepared.charts)
 		if err != nil {
-			return nil, false, err
+			return nil, told, err
 		}
 		rendered = toRendered(rendered, crds)
 		for place := range rendered {
@@ -60,7 +64,7 @@ func (loaded *Chart) RenderAndTell(options Options) (objects []manifest.Rendered
 	if options.DisableHooks {
 		entries = slices.DeleteFunc(entries, func(entry entry) bool { return entry.hook != nil })
 	}
-	return toRendered(rendered, inInstallOrder(entries)), drew, nil
+	return toRendered(rendered, inInstallOrder(entries)), told, nil
 }
 
 // prepared is a render before its templates are executed.
@@ -163,28 +167,40 @@ func (ready *prepared) attached(work func() error) (err error) {
 
 // documents executes all files and reads their output. Executing comes first for all of them, as in helm: a template that
 // fails is told before YAML that does not parse. Files whose inputs were met before are neither executed nor read.
-func (ready *prepared) documents() (all []entry, drew bool, err error) {
+func (ready *prepared) documents() (all []entry, told Told, err error) {
 	results := make([]result, len(ready.shape.files))
+	var looked []wire.Lookup
 	err = ready.attached(func() (err error) {
 		for place := range ready.shape.files {
 			if results[place], err = ready.result(&ready.shape.files[place]); err != nil {
 				return err
 			}
+			looked = append(looked, results[place].looked...)
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, false, err
+		told.Looked = distinct(append(looked, ready.run.looked...))
+		return nil, told, err
 	}
+	told.Looked = distinct(looked)
 	for _, place := range ready.shape.byPath {
 		entries, err := results[place].read(&ready.shape.files[place])
 		if err != nil {
-			return nil, false, err
+			return nil, told, err
 		}
-		drew = drew || results[place].drew && slices.ContainsFunc(entries, isDelivered)
+		told.Drew = told.Drew || results[place].drew && slices.ContainsFunc(entries, isDelivered)
 		all = append(all, entries...)
 	}
-	return all, drew, nil
+	return all, told, nil
+}
+
+func distinct(lookups []wire.Lookup) []wire.Lookup {
+	slices.SortFunc(lookups, func(a, b wire.Lookup) int {
+		return cmp.Or(strings.Compare(a.APIVersion, b.APIVersion), strings.Compare(a.Kind, b.Kind),
+			strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Name, b.Name))
+	})
+	return slices.Compact(lookups)
 }
 
 func isDelivered(entry entry) bool {
@@ -199,13 +215,20 @@ type result struct {
 	output  string
 	isRead  bool
 	drew    bool
+	looked  []wire.Lookup
 	// key is that under which the documents may be kept; empty when they may not.
 	key string
 }
 
+// knownFile is what a file gave: documents, and what it looked up to get there.
+type knownFile struct {
+	entries []entry
+	looked  []wire.Lookup
+}
+
 // known keeps the documents of files of all charts by what the files read. Documents are shared with package manifest's own
 // memory of them, so that the bound is on the safe side.
-var known = newGenerations[[]entry](48 << 20)
+var known = newGenerations[knownFile](48 << 20)
 
 func (ready *prepared) result(file *templateFile) (result, error) {
 	run := ready.run
@@ -217,18 +240,23 @@ func (ready *prepared) result(file *templateFile) (result, error) {
 	key, keyed := run.key(file.reads)
 	if keyed {
 		key = ready.shape.id + file.name + "\x00" + key
-		if entries, found := known.find(key); found {
-			return result{entries: entries, isRead: true}, nil
+		if kept, found := known.find(key); found {
+			return result{entries: kept.entries, isRead: true, looked: kept.looked}, nil
 		}
 	}
 	output, err := ready.execute(file)
 	if err != nil {
 		return result{}, err
 	}
-	if !keyed || run.drew || run.wrote || run.looked && !file.reads.lookup {
+	if !keyed || run.drew || run.wrote || len(run.looked) > 0 && !file.reads.lookup {
 		key = ""
 	}
-	return result{output: output, key: key, drew: run.drew}, nil
+	looked := run.looked
+	if file.silent && !run.wrote {
+		// Nothing that is written depends on what these lookups find: they need no answer.
+		looked = nil
+	}
+	return result{output: output, key: key, drew: run.drew, looked: looked}, nil
 }
 
 func (file *result) read(source *templateFile) ([]entry, error) {
@@ -243,7 +271,7 @@ func (file *result) read(source *templateFile) ([]entry, error) {
 		}
 	}
 	if file.key != "" {
-		known.keep(file.key, entries, 256+3*len(file.output))
+		known.keep(file.key, knownFile{entries, file.looked}, 256+3*len(file.output)+64*len(file.looked))
 	}
 	return entries, nil
 }

@@ -143,6 +143,50 @@ func TestLookupFindsWhatIsGiven(t *testing.T) {
 	}
 }
 
+func TestLookupsAreToldOfEveryRender(t *testing.T) {
+	chart, err := Load(files(
+		"templates/a.yaml", printing("a", `{{ (lookup "v1" "Secret" .Release.Namespace "one").kind | quote }}`),
+		"templates/b.yaml", printing("b", `{{ len (lookup "v1" "Secret" "test" "one") }}{{ len (lookup "v1" "Node" "" "") }}`),
+		"templates/_c.tpl", `{{ define "unused" }}{{ lookup "v1" "Pod" "" "" }}{{ end }}`,
+		"templates/NOTES.txt", `{{ len (lookup "v1" "Service" "" "") }}`,
+	))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []wire.Lookup{{APIVersion: "v1", Kind: "Node"}, {APIVersion: "v1", Kind: "Secret", Namespace: "test", Name: "one"}}
+	found := []byte(`{"apiVersion":"v1","kind":"Secret","metadata":{"name":"one","namespace":"test"}}`)
+	// The second time, and with objects the fourth, the documents are remembered.
+	for round, given := range [][][]byte{nil, nil, {found}, {found}} {
+		_, told, err := chart.RenderAndTell(Options{
+			Release: wire.Release{Name: "rel", Namespace: "test"}, Lookup: given, Capabilities: corpusCapabilities,
+		})
+		if err != nil || !slices.Equal(told.Looked, want) {
+			t.Errorf("round %d: %v, %v", round, told.Looked, err)
+		}
+	}
+}
+
+func TestAFaultTellsWhatWasLookedUpBefore(t *testing.T) {
+	for name, template := range map[string]string{
+		"a template that fails":  `{{ if not (lookup "v1" "Secret" "test" "one") }}{{ fail "there is no Secret" }}{{ end }}`,
+		"a function that panics": `{{ lookup "v1" "Secret" "test" "one" }}{{ first 1 }}`,
+		"output that is no YAML": `a: [{{ (lookup "v1" "Secret" "test" "one").kind }}`,
+	} {
+		loaded, err := Load(files("templates/a.yaml", template))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, told, err := loaded.RenderAndTell(Options{Capabilities: corpusCapabilities})
+		var fault *wire.Fault
+		if !errors.As(afterLookups(err, told), &fault) {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if want := []wire.Lookup{{APIVersion: "v1", Kind: "Secret", Namespace: "test", Name: "one"}}; !slices.Equal(fault.Looked, want) {
+			t.Errorf("%s: %+v", name, fault)
+		}
+	}
+}
+
 func TestOrderIsHelms(t *testing.T) {
 	object := func(kind, name, annotations string) string {
 		return "apiVersion: v1\nkind: " + kind + "\nmetadata:\n  name: " + name + "\n" + annotations

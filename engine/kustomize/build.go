@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -63,33 +64,50 @@ func buildKustomization(request operation.Request) (operation.Response, error) {
 	if err := request.Decode(&payload); err != nil {
 		return operation.Response{}, err
 	}
-	built, err := Build(payload)
+	built, blocked, err := Build(payload)
 	if err != nil {
 		return operation.Response{}, err
 	}
-	rendered, err := objectsOf(built, payload)
+	rendered, err := objectsOf(built, payload, &blocked)
 	if err != nil {
 		return operation.Response{}, err
 	}
 	objects, err := manifest.Finish(rendered, payload.Finish)
-	return operation.Response{Objects: objects}, err
+	return operation.Response{Result: wire.Built{Blocked: blocked.sorted()}, Objects: objects}, err
+}
+
+// blockedCalls are those of the templates of one build.
+type blockedCalls []wire.BlockedCall
+
+func (calls *blockedCalls) add(template string, functions []string) {
+	for _, function := range functions {
+		*calls = append(*calls, wire.BlockedCall{Function: function, Template: template})
+	}
+}
+
+func (calls blockedCalls) sorted() []wire.BlockedCall {
+	slices.SortFunc(calls, func(a, b wire.BlockedCall) int {
+		return cmp.Or(strings.Compare(a.Template, b.Template), strings.Compare(a.Function, b.Function))
+	})
+	return slices.Compact(calls)
 }
 
 // building keeps builds one at a time: kustomize holds its OpenAPI schema in a global, and reads HTTP through another one.
 var building sync.Mutex
 
-// Build gives the resources of a kustomization in the order of the kustomize command.
-func Build(payload wire.BuildKustomization) (resmap.ResMap, error) {
+// Build gives the resources of a kustomization in the order of the kustomize command, and the calls that templates of its
+// helmCharts made in vain.
+func Build(payload wire.BuildKustomization) (resmap.ResMap, blockedCalls, error) {
 	files, plan, root, err := prepare(payload.Tree, payload.Path, payload.Remotes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	building.Lock()
 	defer building.Unlock()
 	network.serve(pagesOf(plan.remotes))
 	defer network.serve(nil)
 	if err := plan.addComponents(root, payload.Components); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	renderer := &chartRenderer{files: files, charts: payload.Charts}
 	renderer.capabilities.KubeVersion = common.DefaultCapabilities.KubeVersion.Version
@@ -98,14 +116,14 @@ func Build(payload wire.BuildKustomization) (resmap.ResMap, error) {
 	}
 	plan.render = renderer.render
 	if err := plan.walk(root, ""); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	files.missing = ""
 	built, err := run(files, root)
 	if err != nil {
-		return nil, plan.fault(err, root)
+		return nil, nil, plan.fault(err, root)
 	}
-	return built, nil
+	return built, renderer.blocked, nil
 }
 
 func run(files *fileSystem, root string) (built resmap.ResMap, err error) {
@@ -164,10 +182,10 @@ func pagesOf(remotes map[string]*Tree) map[string][]byte {
 }
 
 // objectsOf reads each resource; where there are values, its text is executed as template before.
-func objectsOf(built resmap.ResMap, payload wire.BuildKustomization) ([]manifest.Rendered, error) {
+func objectsOf(built resmap.ResMap, payload wire.BuildKustomization, blocked *blockedCalls) ([]manifest.Rendered, error) {
 	rendered := make([]manifest.Rendered, 0, built.Size())
 	for _, resource := range built.Resources() {
-		document, fault := documentOf(resource, payload.Values)
+		document, fault := documentOf(resource, payload.Values, blocked)
 		if fault != nil {
 			if fault.File == "" {
 				fault.File = payload.Path
@@ -181,7 +199,9 @@ func objectsOf(built resmap.ResMap, payload wire.BuildKustomization) ([]manifest
 	return rendered, nil
 }
 
-func documentOf(resource *resource.Resource, values map[string]string) (*manifest.Document, *operation.Fault) {
+func documentOf(
+	resource *resource.Resource, values map[string]string, blocked *blockedCalls,
+) (*manifest.Document, *operation.Fault) {
 	name := resource.GetKind() + " " + resource.GetName()
 	if len(values) == 0 {
 		if fields, isData := fieldsOf(resource.YNode()); isData {
@@ -195,10 +215,11 @@ func documentOf(resource *resource.Resource, values map[string]string) (*manifes
 	if len(values) == 0 {
 		return manifest.Load(string(text))
 	}
-	executed, fault := template.Execute(name, string(text), values)
+	executed, functions, fault := template.Execute(name, string(text), values)
 	if fault != nil {
 		return nil, fault
 	}
+	blocked.add(name, functions)
 	document, fault := manifest.Load(executed)
 	if fault != nil {
 		fault.File = name

@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -26,7 +27,7 @@ func hold(t *testing.T, digest string, files map[string]string) {
 
 func buildText(t *testing.T, payload wire.BuildKustomization) string {
 	t.Helper()
-	built, err := Build(payload)
+	built, _, err := Build(payload)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -39,7 +40,7 @@ func buildText(t *testing.T, payload wire.BuildKustomization) string {
 
 func faultOf(t *testing.T, payload wire.BuildKustomization) operation.Fault {
 	t.Helper()
-	_, err := Build(payload)
+	_, _, err := Build(payload)
 	var fault *operation.Fault
 	if !errors.As(err, &fault) {
 		t.Fatalf("want a fault, got %v", err)
@@ -230,11 +231,11 @@ func TestObjectsAreExecutedAsTemplatesWhereThereAreValues(t *testing.T) {
 		{map[string]string{"other": "x"}, "", 3},
 	} {
 		payload := wire.BuildKustomization{Tree: "tree", Values: row.values}
-		built, err := Build(payload)
+		built, _, err := Build(payload)
 		if err != nil {
 			t.Fatal(err)
 		}
-		rendered, err := objectsOf(built, payload)
+		rendered, err := objectsOf(built, payload, &blockedCalls{})
 		var fault *operation.Fault
 		if row.line > 0 {
 			if !errors.As(err, &fault) || fault.Kind != wire.KindTemplate || fault.Line != row.line || fault.File != "ConfigMap a" {
@@ -243,6 +244,29 @@ func TestObjectsAreExecutedAsTemplatesWhereThereAreValues(t *testing.T) {
 		} else if err != nil || !strings.Contains(string(rendered[0].Object.Text()), row.want) {
 			t.Errorf("%v: %v", row.values, err)
 		}
+	}
+}
+
+func TestCallsThatWouldLeaveTheSandboxAreTold(t *testing.T) {
+	hold(t, "tree", map[string]string{
+		"kustomization.yaml":    "resources: [cm.yaml]\nhelmCharts: [{ name: app, nameTemplate: 'a{{ env \"X\" }}' }]\n",
+		"cm.yaml":               configMap + "data:\n  home: '[{{ env \"HOME\" }}{{ expandenv \"$X\" }}{{ env \"A\" }}]'\n",
+		"charts/app/Chart.yaml": "apiVersion: v2\nname: app\nversion: 1.0.0\n",
+	})
+	header, _ := json.Marshal(wire.BuildKustomization{Tree: "tree", Values: map[string]string{"a": "b"}})
+	response, err := buildKustomization(operation.Request{Header: header})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []wire.BlockedCall{
+		{Function: "env", Template: "ConfigMap a"}, {Function: "expandenv", Template: "ConfigMap a"},
+		{Function: "env", Template: "nameTemplate"},
+	}
+	if built := response.Result.(wire.Built); !slices.Equal(built.Blocked, want) {
+		t.Errorf("%v", built.Blocked)
+	}
+	if text := string(response.Objects[0].Text); !strings.Contains(text, "home: '[]'") {
+		t.Errorf("%s", text)
 	}
 }
 

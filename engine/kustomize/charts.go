@@ -166,11 +166,13 @@ func (plan *plan) chartGenerators(file string, generator any) []chartEntry {
 	return entries
 }
 
-// chartRenderer renders the entries of one build.
+// chartRenderer renders the entries of one build. Their charts look nothing up: kustomize runs `helm template`, which has no
+// cluster, so that `lookup` finds nothing there either.
 type chartRenderer struct {
 	files        *fileSystem
 	charts       map[string]string
 	capabilities wire.Capabilities
+	blocked      blockedCalls
 }
 
 func (renderer *chartRenderer) render(entry chartEntry) ([]byte, error) {
@@ -182,7 +184,7 @@ func (renderer *chartRenderer) render(entry chartEntry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	release, err := releaseOf(entry.chart)
+	release, err := renderer.releaseOf(entry.chart)
 	if err != nil {
 		return nil, err
 	}
@@ -336,16 +338,17 @@ func mergeInline(chart types.HelmChart, base []byte) ([]byte, error) {
 	return sigsyaml.Marshal(values)
 }
 
-func releaseOf(chart types.HelmChart) (wire.Release, error) {
+func (renderer *chartRenderer) releaseOf(chart types.HelmChart) (wire.Release, error) {
 	release := wire.Release{Name: chart.ReleaseName, Namespace: chart.Namespace}
 	if release.Namespace == "" {
 		release.Namespace = "default"
 	}
 	if chart.NameTemplate != "" {
-		name, fault := template.Execute("nameTemplate", chart.NameTemplate, nil)
+		name, functions, fault := template.Execute("nameTemplate", chart.NameTemplate, nil)
 		if fault != nil {
 			return release, fault
 		}
+		renderer.blocked.add("nameTemplate", functions)
 		release.Name = name
 	}
 	if release.Name == "" {

@@ -122,7 +122,7 @@ func TestEqualsTheKustomizeCommand(t *testing.T) {
 // not allowed to inflate; and the objects that are handed on must say what the text says.
 func checkRow(t *testing.T, row goldenRow) string {
 	t.Helper()
-	built, err := Build(wire.BuildKustomization{Tree: "corpus", Path: strings.TrimPrefix(row.folder, ".")})
+	built, _, err := Build(wire.BuildKustomization{Tree: "corpus", Path: strings.TrimPrefix(row.folder, ".")})
 	if row.result == "fail" {
 		var fault *operation.Fault
 		switch {
@@ -147,7 +147,7 @@ func checkRow(t *testing.T, row goldenRow) string {
 		t.Errorf("%s %s: other bytes", row.name, row.folder)
 		return "wrong"
 	}
-	rendered, err := objectsOf(built, wire.BuildKustomization{})
+	rendered, err := objectsOf(built, wire.BuildKustomization{}, &blockedCalls{})
 	if err != nil {
 		// One overlay of a test suite has a resource that is no Kubernetes object.
 		return "printed, but " + err.Error()

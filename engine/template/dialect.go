@@ -15,7 +15,12 @@ type dialect struct {
 	functions func(dot) template.FuncMap
 	base      *template.Template
 	parsed    parsedTemplates
+	// blocked are the functions that the template under way called and that would reach out of the sandbox.
+	blocked map[string]bool
 }
+
+// blockedFunctions read the environment or ask the network at upstream; here they give "", and are told of.
+var blockedFunctions = []string{"env", "expandenv", "getHostByName"}
 
 var (
 	profile   = newDialect("profile", profileFunctions)
@@ -34,18 +39,21 @@ func dialectOf(name string) (*dialect, error) {
 }
 
 func newDialect(name string, functionsOf func(dot) template.FuncMap) *dialect {
+	made := &dialect{name: name, functions: functionsOf, parsed: parsedTemplates{young: map[string]*template.Template{}}}
 	known := functions.Sprig()
 	maps.Copy(known, conversions)
+	for _, function := range blockedFunctions {
+		known[function] = func(string) string {
+			made.blocked[function] = true
+			return ""
+		}
+	}
 	if functionsOf != nil {
 		maps.Copy(known, functionsOf(dot{}))
 	}
-	return &dialect{
-		name:      name,
-		functions: functionsOf,
-		// The name stands in no message: faultOf puts the caller's there.
-		base:   template.New(templateName).Option("missingkey=error").Funcs(known),
-		parsed: parsedTemplates{young: map[string]*template.Template{}},
-	}
+	// The name stands in no message: faultOf puts the caller's there.
+	made.base = template.New(templateName).Option("missingkey=error").Funcs(known)
+	return made
 }
 
 // parsedTemplates keeps parsed templates by text, in two generations: a fleet executes the same text for each cluster.

@@ -5,6 +5,8 @@ package template
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"strings"
 
 	"fleetwright.dev/engine/operation"
@@ -37,13 +39,13 @@ func executeTemplates(request operation.Request) (operation.Response, error) {
 		if mayChangeData(text) {
 			view = data.clone()
 		}
-		output, fault := dialect.execute(template.Name, text, view)
+		output, blocked, fault := dialect.execute(template.Name, text, view)
 		if fault != nil {
 			results = append(results, wire.TemplateResult{Fault: fault})
 			continue
 		}
 		blob := response.Blob(output)
-		results = append(results, wire.TemplateResult{Text: &blob})
+		results = append(results, wire.TemplateResult{Text: &blob, Blocked: blocked})
 	}
 	response.Result = results
 	return response, nil
@@ -55,30 +57,33 @@ func mayChangeData(text string) bool {
 	return strings.Contains(text, "set") || strings.Contains(text, "erge")
 }
 
-// Execute runs one template of dialect "plain" with a map of texts as dot: the values of a kustomization.
-func Execute(name, text string, values map[string]string) (string, *operation.Fault) {
-	output, fault := plain.execute(name, text, dot{value: values})
-	return string(output), fault
+// Execute runs one template of dialect "plain" with a map of texts as dot: the values of a kustomization. Beside its text
+// it gives the functions that it called and that would reach out of the sandbox.
+func Execute(name, text string, values map[string]string) (string, []string, *operation.Fault) {
+	output, blocked, fault := plain.execute(name, text, dot{value: values})
+	return string(output), blocked, fault
 }
 
-func (dialect *dialect) execute(name, text string, data dot) ([]byte, *operation.Fault) {
+func (dialect *dialect) execute(name, text string, data dot) (output []byte, blocked []string, fault *operation.Fault) {
 	if !strings.Contains(text, "{{") {
-		return []byte(text), nil
+		return []byte(text), nil, nil
 	}
 	parsed, err := dialect.parse(text)
 	if err != nil {
-		return nil, faultOf(err, name, text)
+		return nil, nil, faultOf(err, name, text)
 	}
 	if dialect.functions != nil {
 		parsed.Funcs(dialect.functions(data))
 	}
-	var output bytes.Buffer
-	if err := parsed.Execute(&output, data.value); err != nil {
-		return nil, faultOf(err, name, text)
+	dialect.blocked = map[string]bool{}
+	var printed bytes.Buffer
+	if err := parsed.Execute(&printed, data.value); err != nil {
+		return nil, nil, faultOf(err, name, text)
 	}
+	output, blocked = printed.Bytes(), slices.Sorted(maps.Keys(dialect.blocked))
 	if dialect == reference {
 		// html/template, Sveltos' engine for names, prints nothing for what is missing under `index`.
-		return bytes.ReplaceAll(output.Bytes(), []byte("<no value>"), nil), nil
+		output = bytes.ReplaceAll(output, []byte("<no value>"), nil)
 	}
-	return output.Bytes(), nil
+	return output, blocked, nil
 }

@@ -2,6 +2,7 @@ package template
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +63,26 @@ func TestProfilesSeeResourcesByIdentifier(t *testing.T) {
 		got := runBatch(t, "profile", profileData, text)[0]
 		if got != want && !(want == "" && strings.HasPrefix(got, "fault: ")) {
 			t.Errorf("%s gives %q", text, got)
+		}
+	}
+}
+
+func TestFunctionsThatWouldLeaveTheSandboxAreToldByTheirTemplate(t *testing.T) {
+	payload := wire.ExecuteTemplates{Dialect: "profile", Templates: []wire.NamedText{{Text: 1}, {Text: 2}, {Text: 3}}}
+	request := operation.Request{Blobs: [][]byte{
+		[]byte(profileData),
+		[]byte(`{{ getHostByName "localhost" }}{{ env "HOME" }}{{ env "PATH" }}`),
+		[]byte(`{{ if false }}{{ env "HOME" }}{{ end }}x`),
+		[]byte(`{{ expandenv "$HOME" }}`),
+	}}
+	request.Header, _ = json.Marshal(payload)
+	response, err := executeTemplates(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for place, want := range [][]string{{"env", "getHostByName"}, nil, {"expandenv"}} {
+		if got := response.Result.([]wire.TemplateResult)[place].Blocked; !slices.Equal(got, want) {
+			t.Errorf("template %d: %q", place, got)
 		}
 	}
 }
@@ -130,7 +151,7 @@ func TestFaultsCarryTheirPlace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, fault := profile.execute("values.yaml", text, data)
+		_, _, fault := profile.execute("values.yaml", text, data)
 		want.Kind, want.File = wire.KindTemplate, "values.yaml"
 		if fault == nil || fault.Kind != want.Kind || fault.File != want.File || fault.Line != want.Line ||
 			fault.Column != want.Column || fault.Message != want.Message {
@@ -144,7 +165,7 @@ func TestParsedTemplatesAreKeptWithinABound(t *testing.T) {
 	for range 3 {
 		for place := range 2000 {
 			text := strings.Repeat("x", 500) + "{{ 1 }}" + strings.Repeat("y", place)
-			if out, fault := dialect.execute("t", text, dot{}); fault != nil || !strings.Contains(string(out), "x1") {
+			if out, _, fault := dialect.execute("t", text, dot{}); fault != nil || !strings.Contains(string(out), "x1") {
 				t.Fatal(fault)
 			}
 		}

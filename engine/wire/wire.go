@@ -41,6 +41,23 @@ type Fault struct {
 	Line     int     `json:"line,omitempty"`
 	Column   int     `json:"column,omitempty"`
 	Includes []Frame `json:"includes,omitempty"`
+	// Looked is what a chart looked up before it failed: it may fail for want of an answer.
+	Looked []Lookup `json:"looked,omitempty"`
+}
+
+// Lookup is a question that a chart asks its cluster. Namespace and Name are empty for all.
+type Lookup struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Namespace  string `json:"namespace"`
+	Name       string `json:"name"`
+}
+
+// BlockedCall is a call of a function that would reach out of the sandbox: it gave "".
+type BlockedCall struct {
+	Function string `json:"function"`
+	// Template is the name that its faults would carry.
+	Template string `json:"template"`
 }
 
 func (fault *Fault) Error() string { return fault.Message }
@@ -129,7 +146,7 @@ type Finish struct {
 	ExtraAnnotations map[string]string `json:"extraAnnotations"`
 }
 
-// RenderChart is the payload of "renderChart"; the chart was loaded before. Result: Response.Objects.
+// RenderChart is the payload of "renderChart"; the chart was loaded before. Result: Rendered and Response.Objects.
 type RenderChart struct {
 	// Chart is the digest of a loaded chart.
 	Chart   string  `json:"chart"`
@@ -146,7 +163,8 @@ type RenderChart struct {
 	Finish               *Finish `json:"finish"`
 }
 
-// BuildKustomization is the payload of "buildKustomization"; trees and charts were loaded before. Result: Response.Objects.
+// BuildKustomization is the payload of "buildKustomization"; trees and charts were loaded before. Result: Built and
+// Response.Objects.
 type BuildKustomization struct {
 	// Tree is the digest of a loaded tree.
 	Tree       string   `json:"tree"`
@@ -231,6 +249,8 @@ type ExecuteTemplates struct {
 type TemplateResult struct {
 	Text  *Blob  `json:"text,omitempty"`
 	Fault *Fault `json:"fault,omitempty"`
+	// Blocked are the functions, sorted, that gave "" because they would reach out of the sandbox.
+	Blocked []string `json:"blocked,omitempty"`
 }
 
 // MergeValues is the payload of "mergeValues". Result: Merged.
@@ -282,6 +302,14 @@ type Definition struct {
 type Rendered struct {
 	// Drew tells whether anything but test hooks drew on randomness or the clock.
 	Drew bool `json:"drew"`
+	// Looked is all that the chart looked up, found or not; sorted, without duplicates.
+	Looked []Lookup `json:"looked,omitempty"`
+}
+
+// Built is the result of "buildKustomization" beside its objects.
+type Built struct {
+	// Blocked is sorted by template and function, without duplicates.
+	Blocked []BlockedCall `json:"blocked,omitempty"`
 }
 
 // Object is one rendered Kubernetes object. Operations hand it over with Text; the seam sends each text once in an
