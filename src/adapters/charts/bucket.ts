@@ -13,11 +13,11 @@ import {
   type RemoteEntry,
   type RemoteReference,
 } from '../../sources/source-remote-port.ts'
+import type { Waiting } from '../retry/waiting.ts'
 import type { AmbientCredentials } from './ambient-credentials.ts'
 import { toTlsOptions } from './authorization.ts'
 import type { HttpClient, HttpResponse } from './http-client.ts'
 import { assertOk } from './http-failure.ts'
-import type { Waiting } from './waiting.ts'
 
 type BucketReference = Extract<RemoteReference, { type: 'bucket' }>
 

@@ -8,6 +8,8 @@ import {
   type RemoteReference,
   type SourceRemote,
 } from '../../sources/source-remote-port.ts'
+import { defaultRetryPolicy, type RetryPolicy } from '../retry/retry.ts'
+import { realWaiting, type Waiting } from '../retry/waiting.ts'
 import { createAmbientCredentials, type AmbientCredentials } from './ambient-credentials.ts'
 import { authorizationFor, toTlsOptions, withoutUserinfo } from './authorization.ts'
 import { createBucketStore } from './bucket.ts'
@@ -17,12 +19,10 @@ import { createHelmRepository } from './helm-repository.ts'
 import { createHttpClient, type HttpClient } from './http-client.ts'
 import { assertOk } from './http-failure.ts'
 import { createOciRegistry, type OciSource } from './oci-registry.ts'
-import { defaultRetryPolicy, type RetryPolicy } from './retry.ts'
-import { realWaiting, type Waiting } from './waiting.ts'
 
 export type { EgressPolicy } from './egress-guard.ts'
-export type { RetryPolicy } from './retry.ts'
-export type { Waiting } from './waiting.ts'
+export type { RetryPolicy } from '../retry/retry.ts'
+export type { Waiting } from '../retry/waiting.ts'
 
 export interface SourceRemoteOptions {
   /** Proxies and credentials: HTTPS_PROXY, NO_PROXY, FLEETWRIGHT_CREDENTIALS, NETRC, DOCKER_CONFIG, … Empty for heads that are not trusted. */

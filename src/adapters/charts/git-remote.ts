@@ -12,6 +12,8 @@ import {
   type RemoteEntry,
   type RemoteReference,
 } from '../../sources/source-remote-port.ts'
+import type { RetryPolicy } from '../retry/retry.ts'
+import type { Waiting } from '../retry/waiting.ts'
 import type { AmbientCredentials } from './ambient-credentials.ts'
 import { authorizationFor, toTlsOptions, withoutUserinfo } from './authorization.ts'
 import { hostOf, type EgressGuard } from './egress-guard.ts'
@@ -19,8 +21,7 @@ import { parseAdvertisement, toOffers } from './git-advertisement.ts'
 import { runGit, type GitCommand } from './git-command.ts'
 import type { HttpClient } from './http-client.ts'
 import { assertOk } from './http-failure.ts'
-import { withRetries, type RetryPolicy } from './retry.ts'
-import type { Waiting } from './waiting.ts'
+import { withSourceRetries } from './retry.ts'
 
 type GitReference = Extract<RemoteReference, { type: 'git' }>
 
@@ -68,7 +69,7 @@ export function createGitRemote(options: GitRemoteOptions): GitRemote {
         const commit = offer.revision
         if (commit === undefined || !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit))
           throw noCommit(remote.host, offer)
-        await withRetries(
+        await withSourceRetries(
           () => fetchCommit(commit, remote, folder, options),
           options.retries,
           options.waiting,
@@ -222,7 +223,7 @@ async function openSsh(
     settings: {},
     environment: { ...environment, GIT_SSH_COMMAND: quoted },
   }
-  const listing = await withRetries(
+  const listing = await withSourceRetries(
     () =>
       runGit(['ls-remote', '--', remote.url], {
         ...toCommand({ ...remote, offers: [] }, folder, options),

@@ -11,6 +11,7 @@ import {
   type Offer,
   type RemoteReference,
 } from '../../sources/source-remote-port.ts'
+import type { Waiting } from '../retry/waiting.ts'
 import type { AmbientCredentials } from './ambient-credentials.ts'
 import { authorizationFor, toTlsOptions, withoutUserinfo } from './authorization.ts'
 import { readChartOffers } from './helm-index.ts'
@@ -18,7 +19,6 @@ import type { HttpClient } from './http-client.ts'
 import { assertOk } from './http-failure.ts'
 import { parseOciReference, toVersion } from './oci-reference.ts'
 import type { OciRegistry } from './oci-registry.ts'
-import type { Waiting } from './waiting.ts'
 
 type HelmReference = Extract<RemoteReference, { type: 'helm-http' }>
 

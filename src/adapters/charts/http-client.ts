@@ -1,9 +1,10 @@
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici'
 import { SourceFailure } from '../../sources/source-remote-port.ts'
+import type { RetryPolicy } from '../retry/retry.ts'
+import type { Waiting } from '../retry/waiting.ts'
 import type { EgressGuard } from './egress-guard.ts'
 import { describeStatus, toSourceFailure } from './http-failure.ts'
-import { withRetries, type RetryPolicy } from './retry.ts'
-import type { Waiting } from './waiting.ts'
+import { withSourceRetries } from './retry.ts'
 
 /** How to trust the other side. */
 export interface TlsOptions {
@@ -71,7 +72,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
   return {
     request: (wanted) =>
-      withRetries(
+      withSourceRetries(
         () => attempt(wanted, dispatcherFor(wanted.tls ?? {}), options),
         options.retries,
         options.waiting,

@@ -1,8 +1,8 @@
 import { SourceFailure, type FailureReason } from '../../sources/source-remote-port.ts'
+import type { Waiting } from '../retry/waiting.ts'
 import { hostOf, refusedByGuard } from './egress-guard.ts'
 import type { HttpResponse } from './http-client.ts'
 import { RetryLater } from './retry.ts'
-import type { Waiting } from './waiting.ts'
 
 /** What a status means for the user; undefined for one that is no failure. */
 export function describeStatus(

@@ -10,6 +10,7 @@ import {
   type DownloadOptions,
   type Offer,
 } from '../../sources/source-remote-port.ts'
+import type { Waiting } from '../retry/waiting.ts'
 import type { AmbientCredentials } from './ambient-credentials.ts'
 import { toAuthorization, toTlsOptions } from './authorization.ts'
 import { parseDockerConfig, type DockerCredentials } from './docker-config.ts'
@@ -17,7 +18,6 @@ import type { HttpClient, HttpResponse } from './http-client.ts'
 import { assertOk } from './http-failure.ts'
 import { parseOciReference, registryOrigin, toTag, toVersion, type OciReference } from './oci-reference.ts'
 import { meetChallenge, parseChallenge } from './oci-token.ts'
-import type { Waiting } from './waiting.ts'
 
 /** Something in a registry, and how to ask for it. */
 export interface OciSource {

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { maxDocumentBytes, SourceFailure } from '../../sources/source-remote-port.ts'
+import type { Waiting } from '../retry/waiting.ts'
 import { toAuthorization } from './authorization.ts'
 import type { DockerCredentials } from './docker-config.ts'
 import type { HttpClient, TlsOptions } from './http-client.ts'
 import { assertOk } from './http-failure.ts'
-import type { Waiting } from './waiting.ts'
 
 /** What a registry asks for with its 401. */
 export interface Challenge {

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Time and chance, so that tests decide both. */
 export interface Waiting {
-  sleep(milliseconds: number): Promise<void>
+  /** Rejects as soon as the signal is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
   /** From 0 up to, not including, 1. */
   random(): number
   /** Milliseconds since the epoch. */
@@ -10,8 +11,8 @@ export interface Waiting {
 }
 
 export const realWaiting: Waiting = {
-  sleep: async (milliseconds) => {
-    await sleep(milliseconds)
+  sleep: async (milliseconds, signal) => {
+    await sleep(milliseconds, undefined, { ...(signal && { signal }) })
   },
   random: () => Math.random(),
   now: () => Date.now(),
