@@ -10,7 +10,7 @@ export interface CompiledFiles extends Compiled {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-type Options = Partial<Pick<CompileOptions, 'asOf' | 'sets' | 'key' | 'known' | 'isWanted'>> & {
+type Options = Partial<Pick<CompileOptions, 'asOf' | 'sets' | 'key' | 'known' | 'isWanted' | 'whatIf'>> & {
   readonly until?: Stage
   readonly evaluateLua?: EvaluateLua
   /** Facts files by path on the rendered branch; values are JSON. */
