@@ -167,6 +167,8 @@ export function eventSourceUnknown(
   return diagnostic('intent/event-source-unknown', {
     message: `${formatObject(document)} listens to EventSource \`${name}\`, which the repository does not have`,
     span: locate(document, ['spec', 'eventSourceName']),
-    hint: didYouMean(name, known) ?? 'without it no event is ever seen',
+    hint:
+      didYouMean(name, known) ??
+      'without it no event is ever seen; what its events have deployed stays as it is',
   })
 }

@@ -86,7 +86,7 @@ function checkFleet(fleet: Fleet, collected: CollectedObjects, report: Report): 
   const references = contentReferences(fleet)
   checkDuplicateObjects(collected.duplicates, new Set(references.map(({ key }) => key)), report)
   checkSelection(fleet.profiles, fleet.sets, report)
-  checkSetReferences(fleet.profiles, fleet.sets, report)
+  checkSetReferences(fleet, report)
   checkDependencies(fleet.profiles, report)
   checkPlainFields(fleet.profiles, report)
   checkUnrenderedTemplates(references, fleet.objects, report)

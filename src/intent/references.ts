@@ -6,8 +6,8 @@ import type { EventTrigger, Fleet, ProfileSpec } from './types.ts'
 export interface ContentReference {
   readonly key: string
   readonly user: { readonly document: SourceDocument; readonly path: DocumentPath }
-  /** A trigger fills event data in first; `old`: an EventBasedAddOn, which did so without being asked. */
-  readonly by: 'profile' | 'trigger' | 'old-trigger'
+  /** A trigger fills event data in first, where it is asked to; a generator does, and an EventBasedAddOn did, unasked. */
+  readonly by: 'profile' | 'trigger' | 'generator' | 'old-trigger'
 }
 
 const apiVersionOf: Readonly<Record<string, string>> = {
@@ -37,14 +37,31 @@ export function contentReferences(
     ofSpec(trigger.profileSpec, undefined, clusterNamespaces).map(({ key, path }): ContentReference => ({
       key,
       user: { document: trigger.document, path },
-      by: triggerKind(trigger),
+      by: trigger.instantiatesAll ? 'old-trigger' : 'trigger',
     })),
   )
-  return [...ofProfiles, ...ofTriggers]
+  const ofGenerators = fleet.eventTriggers.flatMap((trigger) =>
+    toKeys(generatorSources(trigger), undefined, clusterNamespaces).map(
+      ({ key, path }): ContentReference => ({
+        key,
+        user: { document: trigger.document, path },
+        by: 'generator',
+      }),
+    ),
+  )
+  return [...ofProfiles, ...ofTriggers, ...ofGenerators]
 }
 
-function triggerKind({ document }: EventTrigger): 'trigger' | 'old-trigger' {
-  return document.value.kind === 'EventBasedAddOn' ? 'old-trigger' : 'trigger'
+function generatorSources({ configMapGenerator, secretGenerator }: EventTrigger): [Written, DocumentPath][] {
+  const sources = (kind: string, field: string, generators: EventTrigger['configMapGenerator']) =>
+    generators.map((generator, index): [Written, DocumentPath] => [
+      { kind, ...generator },
+      ['spec', field, index],
+    ])
+  return [
+    ...sources('ConfigMap', 'configMapGenerator', configMapGenerator),
+    ...sources('Secret', 'secretGenerator', secretGenerator),
+  ]
 }
 
 interface Written {
@@ -72,6 +89,14 @@ function ofSpec(
       ]),
     ),
   ]
+  return toKeys(written, ownNamespace, clusterNamespaces)
+}
+
+function toKeys(
+  written: readonly [Written, DocumentPath][],
+  ownNamespace: string | undefined,
+  clusterNamespaces: readonly string[],
+): { readonly key: string; readonly path: DocumentPath }[] {
   return written.flatMap(([{ kind, namespace, name }, path]) => {
     if (kind === undefined || name === '' || `${namespace}${name}`.includes('{{')) return []
     const namespaces =

@@ -261,22 +261,52 @@ export interface Classifier extends Definition {
   readonly classifierLabels: readonly { readonly key: string; readonly value: string }[]
   readonly spec: JsonObject
 }
+/** What counts as an event in a cluster (sveltos.md 5.1). */
 export interface EventSource extends Definition {
   readonly kind: 'EventSource'
   readonly resourceSelectors: readonly ResourceSelector[]
+  /** Lua; empty: all that any selector finds. */
   readonly aggregatedSelection: string
+  /** Whether templates get the objects, and not their names alone. */
   readonly collectResources: boolean
-  readonly spec: JsonObject
+  /** CloudEvents that one of these fits count too. */
+  readonly messagingMatchCriteria: readonly MessagingMatchCriteria[]
 }
+/** Regular expressions of Go that need not match the whole; an empty one fits everything. */
+export interface MessagingMatchCriteria {
+  readonly subject: string
+  readonly cloudEventSource: string
+  readonly cloudEventType: string
+  readonly cloudEventSubject: string
+}
+/** A ConfigMap or Secret that an event gets a copy of, filled in, in namespace `projectsveltos`. */
+export interface EventGenerator {
+  readonly namespace: string
+  readonly name: string
+  /** Template of the name of the copy. */
+  readonly nameFormat: string
+  readonly optional: boolean
+}
+/** What is deployed when an event source sees something (sveltos.md 5.2). Templates are still unrendered text. */
 export interface EventTrigger extends Definition {
   readonly kind: 'EventTrigger'
   readonly sourceClusterSelector?: LabelSelector
+  /** ClusterSets whose members are sources too. */
+  readonly clusterSetRefs: readonly string[]
   readonly destinationClusterSelector?: LabelSelector
+  readonly destinationCluster?: ObjectReference
   readonly eventSourceName: string
   readonly oneForEvent: boolean
+  /** Empty: a name that follows from trigger, source cluster and event. */
+  readonly profileNameFormat: string
+  readonly configMapGenerator: readonly EventGenerator[]
+  readonly secretGenerator: readonly EventGenerator[]
+  /** Gives `Create` or `Delete`. */
+  readonly cloudEventAction: string
+  /** Contents behind the old kind EventBasedAddOn are filled in without being annotated. */
+  readonly instantiatesAll: boolean
   /** What the generated profiles get, before event data is filled in; without selector, references and sets. */
   readonly profileSpec: ProfileSpec
-  readonly spec: JsonObject
 }
 export interface HealthCheck extends Definition {
   readonly kind: 'HealthCheck'

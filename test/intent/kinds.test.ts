@@ -28,7 +28,6 @@ describe('kinds that are checked and not evaluated yet', () => {
       `{ matchResources: [${selector}], classificationLua: f, classifierLabels: [] }`,
       'no cluster gets its labels',
     ],
-    ['EventSource', `{ resourceSelectors: [${selector}], collectResources: true }`, 'no event is seen'],
     ['HealthCheck', `{ resourceSelectors: [${selector}], evaluateHealth: f }`, 'no health is judged'],
     [
       'ClusterHealthCheck',
@@ -78,16 +77,10 @@ describe('kinds that are checked and not evaluated yet', () => {
       '`spec.classifierLabels[0].key` is `a b`, but must be a valid key of a label',
     ],
     [
-      'EventSource',
-      '{ resourceSelectors: [{ version: v1, kind: Service }] }',
-      'EventSource x lacks `spec.resourceSelectors[0].group`',
-    ],
-    [
       'HealthCheck',
       '{ resourceSelectors: [{ group: "", version: v1, kind: Pod }] }',
       'HealthCheck x lacks `spec.evaluateHealth`',
     ],
-    ['EventTrigger', '{ eventSourceName: services }', 'EventTrigger x lacks `spec.sourceClusterSelector`'],
     [
       'RoleRequest',
       '{ clusterSelector: { matchLabels: { a: b } } }',
@@ -141,9 +134,7 @@ describe('old spellings', () => {
       metadata: { name: x, namespace: default }
       data: { a: "{{ .Resource.metadata.name }}" }
     `)
-    expect(new Set(codes)).toEqual(
-      new Set(['intent/deprecated-version', 'intent/deprecated-field', 'intent/not-evaluated']),
-    )
+    expect(new Set(codes)).toEqual(new Set(['intent/deprecated-version', 'intent/deprecated-field']))
     expect(diagnostics.every(({ severity }) => severity === 'note')).toBe(true)
     expect(fleet.eventSources[0]?.resourceSelectors).toEqual([
       {
@@ -162,6 +153,7 @@ describe('old spellings', () => {
       sourceClusterSelector: { matchLabels: { env: 'prod' } },
       destinationClusterSelector: { matchLabels: { dep: 'eng' } },
       oneForEvent: true,
+      instantiatesAll: true,
       profileSpec: { tier: 100, policyRefs: [{ name: 'x' }] },
     })
   })
@@ -283,9 +275,7 @@ describe('events', () => {
     ).replace('name: x', 'name: services')
   const content =
     'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x, namespace: default, annotations: { projectsveltos.io/instantiate: ok } }\ndata: { a: "{{ .Resource.metadata.name }}" }\n'
-  const others = ['intent/not-evaluated']
-  const codesOf = async (...texts: string[]) =>
-    (await parse(texts.join('---\n'))).codes.filter((code) => !others.includes(code))
+  const codesOf = async (...texts: string[]) => (await parse(texts.join('---\n'))).codes
 
   test('a trigger that uses .Resource needs a source that collects', async () => {
     expect(await codesOf(trigger, source(false), content)).toEqual(['intent/event-without-resource'])
@@ -306,6 +296,84 @@ describe('events', () => {
     )
     expect(printed).toContain('did you mean `services`?')
     expect(await codesOf(trigger.replace('services,', '"{{ .Cluster.metadata.name }}",'))).toEqual([])
+  })
+
+  test.each([
+    [
+      'EventSource',
+      '{ resourceSelectors: [{ version: v1, kind: Service }] }',
+      'EventSource x lacks `spec.resourceSelectors[0].group`',
+    ],
+    [
+      'EventSource',
+      '{ messagingMatchCriteria: [{ cloudEventType: "user.(login" }] }',
+      'error[intent/bad-value]: `spec.messagingMatchCriteria[0].cloudEventType` is `user.(login`, which is no regular expression: error parsing regexp: missing closing ): `user.(login`',
+    ],
+    ['EventTrigger', '{ eventSourceName: services }', 'EventTrigger x lacks `spec.sourceClusterSelector`'],
+  ])('%s %s keeps what its events have deployed', async (kind, spec, message) => {
+    const { printed, fleet, diagnostics } = await parse(lib(kind, spec))
+    expect(printed).toContain(message)
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toMatchObject([{ holds: 'unit' }])
+    expect([...fleet.eventSources, ...fleet.eventTriggers]).toMatchObject([{ faulty: true }])
+  })
+
+  test('every field of a trigger and its source is kept as written', async () => {
+    const { fleet, codes } = await parse(
+      lib(
+        'EventTrigger',
+        `{ sourceClusterSelector: {}, clusterSetRefs: [edge],
+          destinationCluster: { apiVersion: lib.projectsveltos.io/v1beta1, kind: SveltosCluster, namespace: mgmt, name: "{{ .Resource.metadata.name }}" },
+          eventSourceName: services, profileNameFormat: "p-{{ .MatchingResource.Name }}", cloudEventAction: Delete,
+          configMapGenerator: [{ name: g, namespace: default, nameFormat: "{{ .Cluster.metadata.name }}-g" }],
+          secretGenerator: [{ name: s, nameFormat: s, optional: true }] }`,
+      ),
+    )
+    expect(codes).toEqual(['intent/set-unknown', 'intent/event-source-unknown'])
+    expect(fleet.eventTriggers[0]).toMatchObject({
+      clusterSetRefs: ['edge'],
+      destinationCluster: {
+        kind: 'SveltosCluster',
+        namespace: 'mgmt',
+        name: '{{ .Resource.metadata.name }}',
+      },
+      profileNameFormat: 'p-{{ .MatchingResource.Name }}',
+      configMapGenerator: [
+        { name: 'g', namespace: 'default', nameFormat: '{{ .Cluster.metadata.name }}-g', optional: false },
+      ],
+      secretGenerator: [{ name: 's', namespace: '', nameFormat: 's', optional: true }],
+      cloudEventAction: 'Delete',
+      instantiatesAll: false,
+    })
+    const sources = await parse(
+      lib('EventSource', '{ messagingMatchCriteria: [{ subject: "user-.*" }], aggregatedSelection: f }'),
+    )
+    expect(sources.fleet.eventSources[0]).toMatchObject({
+      messagingMatchCriteria: [
+        { subject: 'user-.*', cloudEventSource: '', cloudEventType: '', cloudEventSubject: '' },
+      ],
+      aggregatedSelection: 'f',
+    })
+  })
+
+  test('a trigger whose selector is empty and that names no set has no source', async () => {
+    const { printed } = await parse(lib('EventTrigger', '{ sourceClusterSelector: {}, eventSourceName: x }'))
+    expect(printed).toContain(
+      'warning[intent/selects-nothing]: EventTrigger x selects no cluster: its sourceClusterSelector is empty',
+    )
+  })
+
+  test('what a generator fills in needs no annotation', async () => {
+    const generating = trigger.replace(
+      'policyRefs:',
+      'configMapGenerator: [{ namespace: default, name: made, nameFormat: made }], policyRefs:',
+    )
+    const plain = content
+      .replace('name: x', 'name: made')
+      .replace(', annotations: { projectsveltos.io/instantiate: ok }', '')
+    expect(await codesOf(generating, source(true), content, plain)).toEqual([])
+    expect(await codesOf(generating, source(false), content.replace('.Resource', '.Cluster'), plain)).toEqual(
+      ['intent/event-without-resource'],
+    )
   })
 
   test('content of a trigger may be instantiated instead of rendered', async () => {

@@ -252,9 +252,9 @@ export const intentCodes = entries({
   },
   'intent/event-source-unknown': {
     severity: 'warning',
-    holds: 'nothing',
+    holds: 'unit',
     what: 'An event trigger listens to an event source that the repository does not have.',
-    why: 'No event would ever be seen.',
+    why: 'No event would ever be seen; what its events have deployed stays as it is.',
     example: 'eventSourceName: sevice',
     fix: 'Correct the name, or add the event source.',
   },

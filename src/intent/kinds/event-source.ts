@@ -1,11 +1,12 @@
+import { RE2JS } from 're2js'
 import { z } from 'zod'
 import type { Report } from '../../diagnostics/types.ts'
 import type { SourceDocument } from '../../source/types.ts'
 import { completeResourceSelector } from '../complete-health.ts'
-import { deprecatedField, missingField } from '../diagnostics.ts'
+import { badValue, deprecatedField, missingField } from '../diagnostics.ts'
+import { keepFaults } from '../keep-faults.ts'
 import { readObject } from '../reading.ts'
-import { toJson } from '../to-json.ts'
-import type { EventSource } from '../types.ts'
+import type { EventSource, MessagingMatchCriteria } from '../types.ts'
 import {
   writtenLabelFilter,
   writtenResourceSelector,
@@ -40,19 +41,17 @@ export const writtenEventSourceSpec = z.strictObject({
 type WrittenSpec = z.infer<typeof writtenEventSourceSpec>
 const flatFields = ['group', 'version', 'kind', 'namespace', 'labelFilters', 'script'] as const
 
-/** EventSource (sveltos.md 5.1). */
+/** EventSource (sveltos.md 5.1). A faulty one keeps what its events have deployed. */
 export function parseEventSource(document: SourceDocument, report: Report): EventSource | undefined {
+  return keepFaults(readEventSource, document, report)
+}
+
+function readEventSource(document: SourceDocument, report: Report): EventSource | undefined {
   const object = readObject(document, writtenEventSourceSpec, report)
   if (object === undefined) return undefined
-  const { name, labels, annotations, spec, faulty } = object
+  const { name, labels, annotations, spec, faulty, ignores } = object
   const flat = flatSelector(document, spec, report)
   const selectors = [...(spec.resourceSelectors ?? []), ...(flat === undefined ? [] : [flat])]
-  const current = {
-    resourceSelectors: selectors,
-    aggregatedSelection: spec.aggregatedSelection,
-    collectResources: spec.collectResources,
-    messagingMatchCriteria: spec.messagingMatchCriteria,
-  }
   return {
     kind: 'EventSource',
     name,
@@ -62,8 +61,37 @@ export function parseEventSource(document: SourceDocument, report: Report): Even
     resourceSelectors: selectors.map(completeResourceSelector),
     aggregatedSelection: spec.aggregatedSelection ?? '',
     collectResources: spec.collectResources ?? false,
-    spec: toJson(current),
+    messagingMatchCriteria: (spec.messagingMatchCriteria ?? []).map((written, index) =>
+      completeCriteria(document, index, written, report),
+    ),
     ...(faulty ? { faulty: true } : {}),
+    ...(ignores ? { ignores: true } : {}),
+  }
+}
+
+function completeCriteria(
+  document: SourceDocument,
+  index: number,
+  written: NonNullable<WrittenSpec['messagingMatchCriteria']>[number],
+  report: Report,
+): MessagingMatchCriteria {
+  for (const [field, expression] of Object.entries(written)) {
+    const fault = expressionFault(expression ?? '')
+    if (fault !== undefined)
+      report(badValue(document, ['spec', 'messagingMatchCriteria', index, field], fault))
+  }
+  const { subject = '', cloudEventSource = '', cloudEventType = '', cloudEventSubject = '' } = written
+  return { subject, cloudEventSource, cloudEventType, cloudEventSubject }
+}
+
+/** Sveltos compiles them with Go's regexp package. */
+function expressionFault(expression: string): string | undefined {
+  try {
+    RE2JS.compile(expression)
+    return undefined
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return `is \`${expression}\`, which is no regular expression: ${reason}`
   }
 }
 

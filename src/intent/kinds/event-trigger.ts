@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Report } from '../../diagnostics/types.ts'
 import type { SourceDocument } from '../../source/types.ts'
-import { completeAddOns } from '../complete-profile-spec.ts'
+import { completeAddOns, completeObjectReference } from '../complete-profile-spec.ts'
 import { deprecatedField, emptySpec, missingField } from '../diagnostics.ts'
 import { isWritten } from '../header.ts'
+import { keepFaults } from '../keep-faults.ts'
 import { readObject } from '../reading.ts'
 import { readSelector } from '../selectors.ts'
-import { toJson } from '../to-json.ts'
-import type { EventTrigger } from '../types.ts'
+import type { EventGenerator, EventTrigger } from '../types.ts'
 import { addOnFields, extraMetadataFields } from '../written/profile-spec.ts'
 import { writtenObjectReference } from '../written/reference.ts'
 import { writtenSelector } from '../written/selector.ts'
@@ -39,8 +39,14 @@ export const writtenEventTriggerSpec = z.strictObject({
   clusterSelector: writtenSelector.optional(),
 })
 
-/** EventTrigger, and EventBasedAddOn as it was called before v0.21 (sveltos.md 5.2). */
+/**
+ * EventTrigger, and EventBasedAddOn as it was called before v0.21 (sveltos.md 5.2). A faulty one keeps what it has deployed.
+ */
 export function parseEventTrigger(document: SourceDocument, report: Report): EventTrigger | undefined {
+  return keepFaults(readEventTrigger, document, report)
+}
+
+function readEventTrigger(document: SourceDocument, report: Report): EventTrigger | undefined {
   const object = readObject(document, writtenEventTriggerSpec, report)
   if (object === undefined) return undefined
   if (!isWritten(document, ['spec'])) {
@@ -71,12 +77,30 @@ export function parseEventTrigger(document: SourceDocument, report: Report): Eve
     labels,
     annotations,
     ...(source.selector === undefined ? {} : { sourceClusterSelector: source.selector }),
+    clusterSetRefs: spec.clusterSetRefs ?? [],
     ...(destination.selector === undefined ? {} : { destinationClusterSelector: destination.selector }),
+    ...(spec.destinationCluster === undefined
+      ? {}
+      : { destinationCluster: completeObjectReference(spec.destinationCluster) }),
     eventSourceName: spec.eventSourceName ?? '',
     // Up to v0.7 the default was true; such triggers cannot be told from newer ones that rely on false.
     oneForEvent: spec.oneForEvent ?? false,
+    profileNameFormat: spec.profileNameFormat ?? '',
+    configMapGenerator: (spec.configMapGenerator ?? []).map(completeGenerator),
+    secretGenerator: (spec.secretGenerator ?? []).map(completeGenerator),
+    cloudEventAction: spec.cloudEventAction ?? 'Create',
+    instantiatesAll: object.kind === 'EventBasedAddOn',
     profileSpec: { clusterRefs: [], setRefs: [], ...completeAddOns(object, ['spec'], spec) },
-    spec: toJson(spec),
     ...(object.faulty || source.faulty || destination.faulty ? { faulty: true } : {}),
+    ...(object.ignores ? { ignores: true } : {}),
   }
+}
+
+function completeGenerator({
+  namespace = '',
+  name,
+  nameFormat,
+  optional = false,
+}: z.infer<typeof generators>[number]): EventGenerator {
+  return { namespace, name, nameFormat, optional }
 }

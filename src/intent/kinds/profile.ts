@@ -1,7 +1,8 @@
 import type { SourceDocument } from '../../source/types.ts'
-import type { Diagnostic, Report } from '../../diagnostics/types.ts'
+import type { Report } from '../../diagnostics/types.ts'
 import { completeAddOns, completeClusterRefs, completeSetRefs } from '../complete-profile-spec.ts'
 import { notEnforced } from '../diagnostics.ts'
+import { keepFaults } from '../keep-faults.ts'
 import { readObject } from '../reading.ts'
 import { readSelector } from '../selectors.ts'
 import type { Profile } from '../types.ts'
@@ -16,11 +17,7 @@ const accountLabel = 'projectsveltos.io/serviceaccount-name'
  * that it has deployed stays as it is, and the other profiles go on.
  */
 export function parseProfile(document: SourceDocument, report: Report): Profile | undefined {
-  const said: Diagnostic[] = []
-  const profile = readProfile(document, (diagnostic) => said.push(diagnostic))
-  for (const diagnostic of said)
-    report(profile && diagnostic.severity === 'error' ? { ...diagnostic, holds: 'unit' } : diagnostic)
-  return profile && said.some(({ severity }) => severity === 'error') ? { ...profile, faulty: true } : profile
+  return keepFaults(readProfile, document, report)
 }
 
 function readProfile(document: SourceDocument, report: Report): Profile | undefined {

@@ -1,7 +1,8 @@
 import type { Report } from '../../diagnostics/types.ts'
-import { eventSourceUnknown, eventWithoutResource } from '../fleet-diagnostics.ts'
+import { isEmptySelector } from '../../kubernetes/label-selector.ts'
+import { eventSourceUnknown, eventWithoutResource, selectsNothing } from '../fleet-diagnostics.ts'
 import type { ContentReference } from '../references.ts'
-import type { Fleet } from '../types.ts'
+import type { EventTrigger, Fleet } from '../types.ts'
 import { textsOf } from './unrendered-templates.ts'
 
 const usesResource = /\{\{[^}]*\.Resources?(?![A-Za-z])/
@@ -17,7 +18,8 @@ export function checkEvents(
 ): void {
   const known = fleet.eventSources.map(({ name }) => name)
   for (const trigger of fleet.eventTriggers) {
-    const { document, eventSourceName, profileSpec } = trigger
+    const { document, eventSourceName } = trigger
+    checkSources(trigger, report)
     if (eventSourceName === '' || eventSourceName.includes('{{')) continue
     const source = fleet.eventSources.find(({ name }) => name === eventSourceName)
     if (source === undefined) {
@@ -29,8 +31,19 @@ export function checkEvents(
       .filter(({ user }) => user.document === document)
       .flatMap(({ key }) => fleet.objects.get(key) ?? [])
       .flatMap((object) => textsOf(object.document).map(({ text }) => text))
-    if ([JSON.stringify(profileSpec), ...content].some((text) => usesResource.test(text))) {
+    const { document: _document, ...written } = trigger
+    if ([JSON.stringify(written), ...content].some((text) => usesResource.test(text))) {
       report(eventWithoutResource(document, source.document))
     }
   }
+}
+
+/** An empty selector selects nothing, and then no event counts. */
+function checkSources(
+  { document, sourceClusterSelector, clusterSetRefs }: EventTrigger,
+  report: Report,
+): void {
+  if (sourceClusterSelector === undefined || !isEmptySelector(sourceClusterSelector)) return
+  if (clusterSetRefs.length === 0)
+    report(selectsNothing(document, ['spec', 'sourceClusterSelector'], 'its sourceClusterSelector is empty'))
 }

@@ -6,8 +6,6 @@ import type { Fleet } from '../types.ts'
 /** Says of every kind that is checked and has no effect yet what is missing for it (decision 20 for roles and promotions). */
 export function checkNotes(fleet: Fleet, report: Report): void {
   for (const { document } of fleet.classifiers) report(notEvaluated(document, 'no cluster gets its labels'))
-  for (const { document } of fleet.eventSources) report(notEvaluated(document, 'no event is seen'))
-  for (const { document } of fleet.eventTriggers) report(notEvaluated(document, 'no profile is generated'))
   for (const { document } of fleet.healthChecks) report(notEvaluated(document, 'no health is judged'))
   for (const { document } of fleet.clusterHealthChecks) report(notEvaluated(document, 'nobody is notified'))
   for (const { document, name } of fleet.roleRequests)

@@ -1,19 +1,23 @@
 import type { Report } from '../../diagnostics/types.ts'
 import { setUnknown } from '../fleet-diagnostics.ts'
-import type { ClusterSet, Profile } from '../types.ts'
+import type { SourceDocument } from '../../source/types.ts'
+import type { Fleet } from '../types.ts'
 
-/** A ClusterProfile names ClusterSets, a Profile Sets of its namespace; a missing set is ignored by Sveltos (sveltos.md 1.2). */
+/**
+ * A ClusterProfile and an EventTrigger name ClusterSets, a Profile Sets of its namespace; a missing set is ignored by
+ * Sveltos (sveltos.md 1.2).
+ */
 export function checkSetReferences(
-  profiles: readonly Profile[],
-  sets: readonly ClusterSet[],
+  { profiles, eventTriggers, sets }: Pick<Fleet, 'profiles' | 'eventTriggers' | 'sets'>,
   report: Report,
 ): void {
-  for (const { document, spec, namespace } of profiles) {
-    if (spec.setRefs.length === 0) continue
+  const check = (user: SourceDocument, field: string, names: readonly string[], namespace?: string): void => {
     const known = sets.filter((set) => set.namespace === namespace).map(({ name }) => name)
-    spec.setRefs.forEach((name, index) => {
+    names.forEach((name, index) => {
       if (!known.includes(name) && !name.includes('{{'))
-        report(setUnknown(document, ['spec', 'setRefs', index], name, known))
+        report(setUnknown(user, ['spec', field, index], name, known))
     })
   }
+  for (const { document, spec, namespace } of profiles) check(document, 'setRefs', spec.setRefs, namespace)
+  for (const { document, clusterSetRefs } of eventTriggers) check(document, 'clusterSetRefs', clusterSetRefs)
 }

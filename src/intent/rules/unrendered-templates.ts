@@ -13,7 +13,7 @@ const instantiating = 'projectsveltos.io/instantiate'
 
 /**
  * "Template markers without the annotation" (sveltos.md 2.4): presence of the annotation decides, not its value. A trigger
- * may also fill in event data by `instantiate`; an EventBasedAddOn did so unasked.
+ * may also fill in event data by `instantiate`; generators and an EventBasedAddOn do so unasked.
  */
 export function checkUnrenderedTemplates(
   references: readonly ContentReference[],
@@ -23,7 +23,8 @@ export function checkUnrenderedTemplates(
   const reported = new Set<string>()
   for (const { key, user, by } of references) {
     const object = objects.get(key)
-    if (object === undefined || by === 'old-trigger' || reported.has(key)) continue
+    const isFilledIn = by === 'old-trigger' || by === 'generator'
+    if (object === undefined || isFilledIn || reported.has(key)) continue
     if (object.kind !== 'ConfigMap' && object.kind !== 'Secret') continue
     const wanted = by === 'trigger' ? [...rendering, instantiating] : rendering
     if (wanted.some((name) => Object.hasOwn(annotationsOf(object.document), name))) continue
