@@ -104,6 +104,7 @@ function identify(name: string, known: readonly string[]): string {
   if (second !== undefined)
     throw new UsageError(`--what-if: \`${name}\` may be any of ${found.join(', ')}; write the whole id`)
   if (only !== undefined) return only
-  const hint = didYouMean(name, known) ?? 'write `<namespace>/<name>` for a cluster that does not exist yet'
+  const names = known.map((id) => id.slice(id.indexOf('/') + 1))
+  const hint = didYouMean(name, names) ?? 'write `<namespace>/<name>` for a cluster that does not exist yet'
   throw new UsageError(`--what-if: there is no cluster \`${name}\`; ${hint}`)
 }

@@ -55,7 +55,8 @@ export function clusterState(
   const labels = joinLabels([own?.labels, live?.labels], written?.labels, facts.whatIf?.get(cluster.id))
   const known = own?.version ?? live?.version ?? written?.version
   const kubeVersion = known ?? assumedVersion(cluster, report)
-  const wanted = written?.version ?? live?.version
+  // Only Cluster API makes a version come true; the others merely say which one a cluster has.
+  const wanted = cluster.type === 'capi' ? (written?.version ?? live?.version) : undefined
   const builtIn = limits.tables(minorOf(kubeVersion) ?? newestMinor())
   const hold = clusterHold(cluster, facts, limits, report)
   return {
