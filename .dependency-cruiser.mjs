@@ -3,7 +3,7 @@
 /** A file imports from lower ranks only; folders of one rank do not see each other. */
 export const ranks = [
   ['diagnostics'],
-  ['kubernetes', 'git', 'lua', 'engine', 'secrets'],
+  ['kubernetes', 'git', 'lua', 'cel', 'engine', 'secrets'],
   ['source'],
   ['config'],
   ['intent'],

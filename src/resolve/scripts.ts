@@ -1,4 +1,9 @@
+import { createHash } from 'node:crypto'
+import { createCel } from '../cel/cel.ts'
+import type { Cel } from '../cel/types.ts'
 import type { Report } from '../diagnostics/types.ts'
+import { defaultLimits } from '../lua/lua.ts'
+import type { LuaBudget, LuaInputs, LuaOutcome, LuaScript } from '../lua/types.ts'
 
 /** What scripts of intent see of the world, and where their faults go. */
 export interface Scripts {
@@ -7,4 +12,42 @@ export interface Scripts {
   /** Monotonic milliseconds, for time limits alone. */
   readonly elapsedMs: () => number
   readonly report: Report
+  readonly cel: Cel
+  /** What was evaluated in this compile, by what was asked and by its inputs: a thousand clusters share their objects. */
+  readonly evaluated: Map<string, Map<string, unknown>>
+}
+
+export function createScripts(world: Pick<Scripts, 'clockMs' | 'elapsedMs' | 'report'>): Scripts {
+  return { ...world, cel: createCel(), evaluated: new Map() }
+}
+
+/** Works something out once for equal questions and inputs; both together must say all that it depends on. */
+export function once<T>(scripts: Scripts, question: string, inputs: string, work: () => T): T {
+  const answers = scripts.evaluated.get(question) ?? new Map<string, unknown>()
+  scripts.evaluated.set(question, answers)
+  if (answers.has(inputs)) return answers.get(inputs) as T
+  const answer = work()
+  answers.set(inputs, answer)
+  return answer
+}
+
+/** One of the entry points of src/lua/lua.ts. */
+type EntryPoint<T> = (script: LuaScript, inputs: LuaInputs, budget: LuaBudget) => LuaOutcome<T>
+
+/**
+ * Calls an entry point under the default budget, once for equal scripts and inputs. `text` stands for `inputs`: the JSON
+ * that they were made of. Random numbers follow from script and inputs alone, so that they need no key.
+ */
+export function runLua<T>(
+  scripts: Scripts,
+  entryPoint: EntryPoint<T>,
+  script: LuaScript,
+  inputs: { readonly text: string; readonly inputs: () => LuaInputs },
+): LuaOutcome<T> {
+  const question = `${entryPoint.name}\0${script.libraries}\0${script.prelude ?? ''}\0${script.text}`
+  return once(scripts, question, inputs.text, () => {
+    const seed = createHash('sha256').update(`${script.text}\0${inputs.text}`).digest().readUInt32BE()
+    const { clockMs, elapsedMs } = scripts
+    return entryPoint(script, inputs.inputs(), { ...defaultLimits, clockMs, elapsedMs, seed })
+  })
 }

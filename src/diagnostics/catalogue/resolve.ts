@@ -99,6 +99,14 @@ export const resolveCodes = entries({
     example: 'two ClusterProfiles with releaseName: grafana, both tier 100',
     fix: 'Give the profile that is to own it a lower `tier`, or remove one claim.',
   },
+  'resolve/script-failed': {
+    severity: 'error',
+    holds: 'cluster',
+    what: 'A script of a classifier, event source or health check failed, or did not end within its budget.',
+    why: 'What it would have said is not known, and taking it for a no could remove what is deployed: what depends on it stays as it was.',
+    example: 'evaluate: function evaluate() return { matching = obj.spec.type == "LoadBalancer" } end -- without obj.spec',
+    fix: 'Test for missing fields in the script: `obj.spec and obj.spec.type == "LoadBalancer"`.',
+  },
   'resolve/not-staged': {
     severity: 'warning',
     holds: 'nothing',
