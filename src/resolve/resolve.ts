@@ -15,6 +15,7 @@ import { matchProfiles, selectSets, type Selection } from './matching.ts'
 import { orderUnits, type ClaimedUnits } from './order.ts'
 import { settleUnits } from './ownership.ts'
 import { planProfile } from './plan-profile.ts'
+import { createScripts } from './scripts.ts'
 import { profileHold } from './unit-base.ts'
 import type { ClusterPlan, Hold, Plan, PlannedUnit, SourceReference } from './types.ts'
 import type { World } from './world.ts'
@@ -58,7 +59,7 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
   const { report, engine, elapsedMs } = options
   const limits = { ...options, tables: createApiTables() }
   const knowledge = createKnowledge(facts)
-  const scripts = { clockMs: Date.parse(options.now), elapsedMs, report }
+  const scripts = createScripts({ clockMs: Date.parse(options.now), elapsedMs, report })
   const found = takeStock(fleet, facts, knowledge).map((cluster) =>
     clusterState(cluster, facts, limits, report),
   )
