@@ -1,5 +1,6 @@
 /** Where facts lie on the rendered branch, and below `--facts DIR`. */
 export const factsFolder = '.fleetwright/facts/'
+export const eventsFolder = `${factsFolder}events/`
 export const schemasFolder = '.fleetwright/schemas/'
 export const observedPath = '.fleetwright/observed.json'
 export const managementPath = `${factsFolder}management.json`

@@ -11,6 +11,7 @@ export type {
   SecretAddress,
 } from './observe-request.ts'
 export { parseFacts } from './parse-facts.ts'
+export { parseEvent, recordEvents } from './recorded-events.ts'
 export { covers, everything, isAnswered, isOfQuery, queryKey } from './queries.ts'
 export { overlay, type Supposition } from './what-if.ts'
 

@@ -4,7 +4,15 @@ import type { Report } from '../diagnostics/types.ts'
 import { canonicalJson, parseExactJson } from '../kubernetes/exact-json.ts'
 import { badFacts } from './diagnostics.ts'
 import { clusterOfPath, managementPath, observedPath } from './facts-paths.ts'
-import type { ClusterFacts, Facts, ManagementFacts, Observation, ServedResource } from './types.ts'
+import { clusterOfEvent, orderEvents, parseEvent } from './recorded-events.ts'
+import type {
+  ClusterFacts,
+  Facts,
+  ManagementFacts,
+  Observation,
+  RecordedEvent,
+  ServedResource,
+} from './types.ts'
 
 /**
  * Recorded facts, as text by path on the rendered branch → Facts. Total: a file that cannot be read is reported, its
@@ -14,16 +22,21 @@ export function parseFacts(files: ReadonlyMap<string, string>, report: Report): 
   const clusters = new Map<string, ClusterFacts>()
   const unreadable = new Set<string>()
   const canonical: [string, string][] = []
+  const events: { path: string; event: RecordedEvent }[] = []
   let management: ManagementFacts | undefined
   let observations: ReadonlyMap<string, Observation> = new Map()
   for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const cluster = clusterOfPath(path)
+    const sender = clusterOfEvent(path)
+    const cluster = sender === undefined ? clusterOfPath(path) : sender === '' ? undefined : sender
     try {
       const json = parseExactJson(text)
       if (path === observedPath) {
         observations = new Map(Object.entries(observedFile.parse(json)))
       } else if (path === managementPath) {
         management = managementFile.parse(json)
+        canonical.push([path, canonicalJson(json)])
+      } else if (sender !== undefined) {
+        events.push({ path, event: { ...parseEvent(json), cluster: sender } })
         canonical.push([path, canonicalJson(json)])
       } else if (cluster !== undefined) {
         clusters.set(cluster, clusterFile.parse(json))
@@ -40,7 +53,7 @@ export function parseFacts(files: ReadonlyMap<string, string>, report: Report): 
     observations,
     sets: new Map(),
     unreadable,
-    events: [],
+    events: orderEvents(events).map(({ event }) => event),
     digest: digestOf(canonical),
   }
 }

@@ -61,6 +61,15 @@ export interface ServedResource {
   readonly verbs?: readonly string[]
 }
 
+/** `.fleetwright/schemas/<sha256>.json`: a CustomResourceDefinition without what does not concern its objects. */
+export interface RecordedSchema {
+  readonly group: string
+  readonly names: { readonly kind: string; readonly plural: string; readonly [name: string]: unknown }
+  readonly scope: 'Namespaced' | 'Cluster'
+  /** OpenAPI schema of each served version, by its name. */
+  readonly versions: Readonly<Record<string, unknown>>
+}
+
 /** `.fleetwright/facts/management.json`. */
 export type ManagementFacts = Answers
 
@@ -73,11 +82,11 @@ export interface Observation {
   readonly reason?: string
 }
 
-/** `.fleetwright/facts/events/<namespace>/<cluster>/<file>.json`: a CloudEvent that a cluster received. */
+/** `.fleetwright/facts/events/<namespace>/<cluster>/<file>.json`, or `…/events/all/<file>.json`: a CloudEvent that came. */
 export interface RecordedEvent {
-  /** Cluster id. */
+  /** Cluster id; empty: it counts for every cluster. */
   readonly cluster: string
-  /** NATS subject on which it came. */
+  /** NATS subject on which it came; empty where that is not known. */
   readonly subject: string
   /** The CloudEvent (CloudEvents 1.0, JSON), exact JSON text. */
   readonly json: string
