@@ -7,7 +7,7 @@ import type { ConfiguredCluster, FleetConfig } from './types.ts'
 import { parseDuration, parseKubernetesVersion, parseShare } from './units.ts'
 import { writtenConfig, type WrittenConfig } from './written-config.ts'
 
-export { parseKubernetesVersion } from './units.ts'
+export { parseDuration, parseKubernetesVersion } from './units.ts'
 
 /** The whole configuration when nothing is written: the one place of every default. */
 export const defaultConfig: FleetConfig = {
@@ -63,7 +63,11 @@ function complete(spec: Spec): Omit<FleetConfig, 'document' | 'clusters'> {
   const { intent, management, facts, rendered, brakes, review } = spec
   return {
     intent: { include: intent?.include ?? [], exclude: intent?.exclude ?? [] },
-    management: withoutUndefined({ context: management?.context, cluster: management?.cluster }),
+    management: withoutUndefined({
+      context: management?.context,
+      inCluster: management?.inCluster,
+      cluster: management?.cluster,
+    }),
     facts: { maxAgeMs: parseDuration(facts?.maxAge ?? '') ?? defaults.facts.maxAgeMs },
     rendered: {
       branch: rendered?.branch ?? defaults.rendered.branch,

@@ -5,8 +5,11 @@ export interface FleetConfig {
   /** Absent when the repository has none. */
   readonly document?: SourceDocument
   readonly intent: { readonly include: readonly string[]; readonly exclude: readonly string[] }
-  /** kubeconfig context of the management cluster, and which cluster of the fleet it is, if it is one. */
-  readonly management: { readonly context?: string; readonly cluster?: string }
+  /**
+   * kubeconfig context of the management cluster, whether it is the one that this runs in, and which cluster of the fleet
+   * it is, if it is one.
+   */
+  readonly management: { readonly context?: string; readonly inCluster?: boolean; readonly cluster?: string }
   readonly clusters: readonly ConfiguredCluster[]
   readonly facts: { readonly maxAgeMs: number }
   readonly rendered: {

@@ -84,6 +84,9 @@ const spec = z.strictObject({
   management: z
     .strictObject({
       context: text('kubeconfig context of the management cluster.'),
+      inCluster: flag(
+        'The management cluster is the one that fleetwright runs in, by its service account. Default: false',
+      ),
       cluster: text('Which cluster of the fleet the management cluster is, as namespace/name, if it is one.'),
     })
     .optional(),

@@ -2,7 +2,8 @@ import type { ClusterReaders } from './cluster-reader-port.ts'
 import type { Observed, ObserveRequest } from './observe-request.ts'
 
 export { canonicalJson } from '../kubernetes/exact-json.ts'
-export { factsFolder, isFactsPath, observedPath } from './facts-paths.ts'
+export { notSettled } from './diagnostics.ts'
+export { factsFolder, factsPath, isFactsPath, observedPath } from './facts-paths.ts'
 export type {
   Observed,
   ObservedCluster,

@@ -35,7 +35,7 @@ describe('fleetwright.yaml', () => {
     const { config, codes } = await configOf(yaml`
       spec:
         intent: { include: ["**"], exclude: ["drafts/**"] }
-        management: { context: mgmt, cluster: fleet/mgmt }
+        management: { context: mgmt, inCluster: true, cluster: fleet/mgmt }
         clusters:
         - { name: prod-eu, namespace: fleet, labels: { env: production }, context: prod-eu, version: "1.34" }
         - { name: edge }
@@ -56,7 +56,7 @@ describe('fleetwright.yaml', () => {
     expect({ ...config, document: undefined }).toEqual({
       document: undefined,
       intent: { include: ['**'], exclude: ['drafts/**'] },
-      management: { context: 'mgmt', cluster: 'fleet/mgmt' },
+      management: { context: 'mgmt', inCluster: true, cluster: 'fleet/mgmt' },
       clusters: [
         {
           name: 'prod-eu',

@@ -1,0 +1,283 @@
+import { compile, type Compiled, type CompileOptions, type CompilePorts } from './compile.ts'
+import type { Diagnostic, Report } from './diagnostics/types.ts'
+import type { Cluster } from './intent/types.ts'
+import type { ClusterAddress, ClusterReaders } from './observe/cluster-reader-port.ts'
+import {
+  factsPath,
+  notSettled,
+  observe,
+  observedPath,
+  queryKey,
+  type ObservedCluster,
+  type ObserveTarget,
+} from './observe/observe.ts'
+import { managementId, type Need } from './observe/types.ts'
+import { configuredManagement, fleetTargets, type FleetTargets } from './observe-targets.ts'
+import { compareText } from './kubernetes/text-order.ts'
+
+export interface ObserveFleetPorts extends CompilePorts {
+  readonly readers: ClusterReaders
+}
+
+export interface ObserveFleetOptions extends Omit<CompileOptions, 'until' | 'isWanted' | 'whatIf'> {
+  /** Clusters to observe, beside the management cluster; the facts of the others stay as they are. Default: all. */
+  readonly isWanted?: (cluster: Cluster, labels: Readonly<Record<string, string>>) => boolean
+  /** In place of the management cluster that fleetwright.yaml names. */
+  readonly management?: ClusterAddress
+  /** Clusters that are read at a time. */
+  readonly concurrency: number
+  /** For everything that is asked of one cluster in one round. */
+  readonly clusterDeadlineMs: number
+  /** For whoever goes on observing: what was observed, and the clusters that may have changed since. */
+  readonly since?: { readonly observed: ObservedFleet; readonly changed: ReadonlySet<string> }
+  readonly onObserved?: (done: number, total: number) => void
+}
+
+export interface ObservedFleet {
+  /** All facts files as they are to be recorded now, by path. */
+  readonly files: ReadonlyMap<string, string>
+  /** One row per cluster that was wanted, and `management`; sorted by id. */
+  readonly clusters: readonly ObservedCluster[]
+  /** What was asked of each cluster, by its id. */
+  readonly asked: ReadonlyMap<string, readonly Need[]>
+  readonly targets: FleetTargets
+  readonly management?: ClusterAddress
+  /** The last compile, which asked for nothing more. */
+  readonly compiled: Compiled
+  /** What is wrong with what people wrote. */
+  readonly intentErrors: readonly Diagnostic[]
+}
+
+/** Rounds of observing for what the plan asks, and then for what rendering looks up. */
+const mostRounds = { plan: 6, manifests: 3 } as const
+
+/**
+ * The bounded loop around `observe` (decision 26): compiles to learn what has to be known, reads it, and compiles again with
+ * the answers until nothing more is asked. In the end exactly what is needed is recorded, whatever was recorded before.
+ * Reports that it does not settle, and nothing of what the inner compiles report. A cluster that does not answer is a row;
+ * throws EnvironmentError when another port fails.
+ */
+export async function observeFleet(
+  ports: ObserveFleetPorts,
+  options: ObserveFleetOptions,
+  report: Report,
+): Promise<ObservedFleet> {
+  const run = startRun(ports, options, report)
+  const since = options.since && (await readAgain(run, options.since))
+  if (since?.isSame === true) return toObservedFleet(run, since.look)
+  const planned = await settle(run, 'plan')
+  const hasAnswers = [...run.rows.values()].some(({ status }) => status === 'observed')
+  const look = hasAnswers ? await settle(run, 'manifests') : planned
+  await forgetUnneeded(run, look)
+  return toObservedFleet(run, look)
+}
+
+/** What changes while it runs. */
+interface Run {
+  readonly ports: ObserveFleetPorts
+  readonly options: ObserveFleetOptions
+  readonly report: Report
+  files: ReadonlyMap<string, string>
+  /** By cluster id and key of the query. */
+  readonly asked: Map<string, ReadonlyMap<string, Need>>
+  readonly rows: Map<string, ObservedCluster>
+}
+
+/** What a compile from the facts so far wants to know. */
+interface Look {
+  readonly compiled: Compiled
+  readonly needs: Run['asked']
+  readonly targets: FleetTargets
+  readonly management: ClusterAddress | undefined
+  readonly intentErrors: readonly Diagnostic[]
+}
+
+function startRun(ports: ObserveFleetPorts, options: ObserveFleetOptions, report: Report): Run {
+  const { asked, clusters } = options.since?.observed ?? { asked: new Map(), clusters: [] }
+  return {
+    ...{ ports, options, report, files: options.facts },
+    asked: new Map([...asked].map(([id, needs]) => [id, byKey(needs)])),
+    // Who did not answer then may answer now.
+    rows: new Map(clusters.filter(({ failure }) => !failure).map((row) => [row.id, row])),
+  }
+}
+
+/** Asks those that may have changed what they were asked before; the same answers need no compile. */
+async function readAgain(
+  run: Run,
+  { observed, changed }: NonNullable<ObserveFleetOptions['since']>,
+): Promise<{ readonly look: Look; readonly isSame: boolean }> {
+  const { compiled, targets, management, intentErrors } = observed
+  const look = { compiled, targets, management, intentErrors, needs: run.asked }
+  const due = readableClusters(run, look).filter((id) => changed.has(id) || !run.rows.has(id))
+  await observeClusters(run, look, due)
+  const isSame = [...new Set([...run.files.keys(), ...observed.files.keys()])].every(
+    (path) => path === observedPath || run.files.get(path) === observed.files.get(path),
+  )
+  return { look, isSame }
+}
+
+async function lookAround({ ports, options, files }: Run, until: keyof typeof mostRounds): Promise<Look> {
+  const diagnostics: Diagnostic[] = []
+  const { isWanted: _all, ...rest } = options
+  const compiled = await compile(ports, { ...rest, facts: files, until }, (one) => diagnostics.push(one))
+  const management = options.management ?? configuredManagement(compiled.config)
+  const all = [...(compiled.plan?.needs ?? []), ...(compiled.rendered?.needs ?? [])]
+  const needs = Map.groupBy(all, ({ cluster }) => cluster)
+  return {
+    compiled,
+    management,
+    needs: new Map([...needs].map(([id, own]) => [id, byKey(own)])),
+    targets: fleetTargets(compiled, management),
+    intentErrors: diagnostics.filter(isIntentError),
+  }
+}
+
+async function settle(run: Run, until: keyof typeof mostRounds): Promise<Look> {
+  let look = await lookAround(run, until)
+  for (let round = 0; round < mostRounds[until]; round += 1) {
+    const due = dueClusters(run, look)
+    if (due.length === 0) return look
+    await observeClusters(run, look, due)
+    look = await lookAround(run, until)
+  }
+  const open = dueClusters(run, look).flatMap((id) => openNeeds(id, run, look))
+  if (open.length > 0) run.report(notSettled(open, mostRounds[until]))
+  return look
+}
+
+/** Clusters that were not read yet, or not for all that is needed of them. Who failed is not asked again in this run. */
+function dueClusters(run: Run, look: Look): readonly string[] {
+  return readableClusters(run, look).filter(
+    (id) => !run.rows.get(id)?.failure && (!run.rows.has(id) || openNeeds(id, run, look).length > 0),
+  )
+}
+
+function openNeeds(id: string, { asked }: Run, { needs }: Look): readonly Need[] {
+  return [...(needs.get(id) ?? [])]
+    .filter(([key]) => asked.get(id)?.has(key) !== true)
+    .map(([, need]) => need)
+}
+
+function readableClusters(run: Run, look: Look): readonly string[] {
+  const { targets, management } = look
+  const wanted = wantedClusters(run, look)
+  return [
+    ...(management ? [managementId] : []),
+    ...targets.targets.map(({ cluster }) => cluster).filter((id) => wanted.has(id)),
+  ]
+}
+
+function wantedClusters({ options }: Run, { compiled }: Look): ReadonlySet<string> {
+  const { isWanted = () => true } = options
+  const wanted = (compiled.plan?.clusters ?? []).filter(({ cluster, labels }) =>
+    isWanted(cluster, Object.fromEntries(labels.map(({ key, value }) => [key, value]))),
+  )
+  return new Set(wanted.map(({ cluster }) => cluster.id))
+}
+
+/** What was asked of a cluster in this run is asked again with the rest, so that one reading answers all of it. */
+async function observeClusters(run: Run, look: Look, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    const before = run.asked.get(id) ?? byKey(recordedNeeds(id, run, look))
+    run.asked.set(id, new Map([...before, ...(look.needs.get(id) ?? [])]))
+  }
+  await read(run, look, ids)
+}
+
+/** What was needed the last time is mostly what is needed now, and is asked in the first round already. */
+function recordedNeeds(id: string, { options }: Run, { compiled }: Look): readonly Need[] {
+  if (options.since) return []
+  const answers = id === managementId ? compiled.facts?.management : compiled.facts?.clusters.get(id)
+  return (answers?.asked ?? []).map((query) => ({ cluster: id, query, because: [] }))
+}
+
+/** What nobody needs in the end leaves the facts. */
+async function forgetUnneeded(run: Run, look: Look): Promise<void> {
+  const ids = readableClusters(run, look).filter(
+    (id) =>
+      run.rows.get(id)?.status === 'observed' &&
+      [...(run.asked.get(id)?.keys() ?? [])].some((key) => look.needs.get(id)?.has(key) !== true),
+  )
+  for (const id of ids) run.asked.set(id, look.needs.get(id) ?? new Map())
+  await read(run, look, ids)
+}
+
+async function read(run: Run, look: Look, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  const { ports, options, asked, rows } = run
+  const { asOf, concurrency, clusterDeadlineMs, key, onObserved } = options
+  const { files, clusters } = await observe(
+    {
+      ...{ now: asOf, concurrency, clusterDeadlineMs, previous: run.files, only: new Set(ids) },
+      targets: [...look.targets.targets, ...unreadTargets(look)],
+      needs: ids.flatMap((id) => [...(asked.get(id)?.values() ?? [])]),
+      ...(look.management && { management: look.management }),
+      ...(key && { key }),
+      ...(onObserved && { onProgress: onObserved }),
+    },
+    ports.readers,
+  )
+  run.files = files
+  for (const row of clusters) if (ids.includes(row.id)) rows.set(row.id, row)
+}
+
+/** Clusters that cannot be read and whose facts stay: nobody says where they are, or an error in the intent hides them. */
+function unreadTargets({ compiled, targets, intentErrors }: Look): readonly ObserveTarget[] {
+  const known = new Set(targets.targets.map(({ cluster }) => cluster))
+  const { clusters, unreadable } = compiled.facts ?? { clusters: new Map<string, unknown>(), unreadable: [] }
+  const ids = [
+    ...targets.unaddressed.map(({ cluster }) => cluster),
+    ...(intentErrors.length > 0 ? [...clusters.keys(), ...unreadable] : []),
+  ]
+  return [...new Set(ids)]
+    .filter((id) => !known.has(id))
+    .map((cluster) => ({ cluster, address: { type: 'context' }, labels: {} }))
+}
+
+function toObservedFleet(run: Run, look: Look): ObservedFleet {
+  const { options, files, asked, rows } = run
+  const { compiled, targets, management, intentErrors } = look
+  const wanted = wantedClusters(run, look)
+  const unaddressed = targets.unaddressed.filter(({ cluster }) => wanted.has(cluster))
+  const clusters = [
+    ...[...rows.values()].filter(({ id }) => id === managementId || wanted.has(id)),
+    ...unaddressed.map(({ cluster, reason }) => unreadRow(cluster, reason, compiled)),
+  ]
+  const isChanged = (path: string): boolean => files.get(path) !== options.facts.get(path)
+  return {
+    ...{ files, targets, compiled, intentErrors },
+    ...(management && { management }),
+    clusters: clusters
+      .map((row) => ({ ...row, changed: isChanged(factsPath(row.id)) }))
+      .sort((a, b) => compareText(a.id, b.id)),
+    asked: new Map([...asked].map(([id, needs]) => [id, [...needs.values()]])),
+  }
+}
+
+function unreadRow(id: string, message: string, { facts }: Compiled): ObservedCluster {
+  const own = facts?.clusters.get(id)
+  return {
+    ...{ id, changed: false, unavailable: [], failure: { reason: 'address', message } },
+    status: own ? 'kept' : 'missing',
+    ...(own?.version !== undefined && { version: own.version }),
+    objects: own?.objects.length ?? 0,
+  }
+}
+
+/** Faults of what people wrote, and not of what could not be observed. */
+function isIntentError({ code, severity }: Diagnostic): boolean {
+  const isWritten = /^(source|config|intent|resolve)\//.test(code)
+  return severity === 'error' && isWritten && !/^resolve\/(facts-|not-observed)/.test(code)
+}
+
+/** Who asks the same is joined. */
+function byKey(needs: readonly Need[]): ReadonlyMap<string, Need> {
+  const joined = new Map<string, Need>()
+  for (const need of needs) {
+    const key = queryKey(need.query)
+    const because = [...new Set([...(joined.get(key)?.because ?? []), ...need.because])].sort()
+    joined.set(key, { ...need, because })
+  }
+  return joined
+}
