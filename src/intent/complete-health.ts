@@ -13,6 +13,7 @@ export function completeValidateHealth(written: WrittenValidateHealth): Validate
     labelFilters: (written.labelFilters ?? []).map(completeLabelFilter),
     script: written.script ?? '',
     evaluateCEL: written.evaluateCEL ?? [],
+    ...(written.jobCheck !== undefined ? { asks: 'job' } : written.metricSource && { asks: 'metrics' }),
   }
 }
 

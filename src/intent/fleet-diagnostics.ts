@@ -172,3 +172,38 @@ export function eventSourceUnknown(
       'without it no event is ever seen; what its events have deployed stays as it is',
   })
 }
+
+export function healthCheckUnknown(
+  document: SourceDocument,
+  index: number,
+  { check, name }: { readonly check: string; readonly name: string | undefined },
+  known: readonly string[],
+): Diagnostic {
+  const path = ['spec', 'livenessChecks', index]
+  return diagnostic('intent/health-check-unknown', {
+    message:
+      name === undefined
+        ? `the check \`${check}\` of ${formatObject(document)} names no HealthCheck`
+        : `${formatObject(document)} refers to HealthCheck \`${name}\`, which the repository does not have`,
+    span: locate(document, name === undefined ? path : [...path, 'livenessSourceRef', 'name']),
+    hint:
+      (name === undefined ? undefined : didYouMean(name, known)) ??
+      'write `livenessSourceRef` with the name of a HealthCheck; without it the check never passes',
+  })
+}
+
+export function healthCheckUnused(document: SourceDocument): Diagnostic {
+  return diagnostic('intent/health-check-unused', {
+    message: `${formatObject(document)} is judged in no cluster: no ClusterHealthCheck names it`,
+    span: locate(document, ['metadata', 'name']),
+    hint: 'add a ClusterHealthCheck whose `livenessChecks` names it, with a `clusterSelector` for the clusters',
+  })
+}
+
+export function notificationsNotSent(document: SourceDocument, names: readonly string[]): Diagnostic {
+  return diagnostic('intent/notifications-not-sent', {
+    message: `${formatObject(document)} is evaluated, but nobody is notified: ${names.join(', ')}`,
+    span: locate(document, ['spec', 'notifications'], 'key'),
+    hint: 'alerts of Flux and notifications of Argo CD say what becomes of add-ons; `fleetwright show health` says the rest',
+  })
+}

@@ -29,6 +29,7 @@ import { contentReferences } from './references.ts'
 import { checkDependencies } from './rules/dependencies.ts'
 import { checkDuplicateObjects, keepFirst } from './rules/duplicates.ts'
 import { checkEvents } from './rules/events.ts'
+import { checkHealthReferences } from './rules/health-references.ts'
 import { checkLuaResultKeys } from './rules/lua-result-keys.ts'
 import { checkNotes } from './rules/notes.ts'
 import { checkPlainFields } from './rules/plain-fields.ts'
@@ -91,6 +92,7 @@ function checkFleet(fleet: Fleet, collected: CollectedObjects, report: Report): 
   checkPlainFields(fleet.profiles, report)
   checkUnrenderedTemplates(references, fleet.objects, report)
   checkEvents(fleet, references, report)
+  checkHealthReferences(fleet, report)
   checkLuaResultKeys(fleet, report)
   checkNotes(fleet, report)
 }

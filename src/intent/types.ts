@@ -223,6 +223,8 @@ export interface ValidateHealth {
   readonly labelFilters: readonly LabelFilter[]
   readonly script: string
   readonly evaluateCEL: readonly { readonly name: string; readonly rule: string }[]
+  /** What else it asks, which no facts hold: a metrics server, or a Job that it runs. */
+  readonly asks?: 'metrics' | 'job'
 }
 
 export interface LabelFilter {
@@ -256,10 +258,57 @@ export interface ClusterSet extends Definition {
 }
 
 /** Kinds that are parsed and checked here and evaluated with live clusters; their spec keeps the CRD's own shape. */
-export interface Classifier extends Definition {
-  readonly kind: 'Classifier' | 'ManagementClusterClassifier'
-  readonly classifierLabels: readonly { readonly key: string; readonly value: string }[]
-  readonly spec: JsonObject
+export type Classifier = ClusterClassifier | ManagementClusterClassifier
+
+/** `kind: Classifier`. Without any constraint every cluster matches. */
+export interface ClusterClassifier extends Definition {
+  readonly kind: 'Classifier'
+  readonly classifierLabels: readonly ClassifierLabel[]
+  /** All must hold. */
+  readonly versionConstraints: readonly VersionComparison[]
+  readonly resourceConstraint?: ResourceConstraint
+  /** Up to v0.20; all must hold (sveltos.md 4.5). */
+  readonly countConstraints: readonly CountConstraint[]
+}
+
+export interface ManagementClusterClassifier extends Definition {
+  readonly kind: 'ManagementClusterClassifier'
+  readonly classifierLabels: readonly ClassifierLabel[]
+  /** Of the management cluster. */
+  readonly matchResources: readonly ResourceSelector[]
+  /** Lua: resources in, clusters out. */
+  readonly classificationLua: string
+}
+
+export interface ClassifierLabel {
+  readonly key: string
+  readonly value: string
+}
+
+export interface VersionComparison {
+  /** A version, or a part of one, as Masterminds/semver reads it. */
+  readonly version: string
+  readonly comparison:
+    'Equal' | 'NotEqual' | 'GreaterThan' | 'LessThan' | 'GreaterThanOrEqualTo' | 'LessThanOrEqualTo'
+}
+
+export interface ResourceConstraint {
+  readonly resourceSelectors: readonly ResourceSelector[]
+  /** Lua; empty: each selector must find an object. */
+  readonly aggregatedClassification: string
+}
+
+export interface CountConstraint {
+  /** Its `evaluate` is the old `script`. */
+  readonly selector: ResourceSelector
+  /** `field` is a path with dots. */
+  readonly fieldFilters: readonly {
+    readonly field: string
+    readonly operation: 'Equal' | 'Different'
+    readonly value: string
+  }[]
+  readonly minCount?: number
+  readonly maxCount?: number
 }
 /** What counts as an event in a cluster (sveltos.md 5.1). */
 export interface EventSource extends Definition {
@@ -308,14 +357,29 @@ export interface EventTrigger extends Definition {
   /** What the generated profiles get, before event data is filled in; without selector, references and sets. */
   readonly profileSpec: ProfileSpec
 }
+/** Judges objects of the clusters for which a ClusterHealthCheck names it (sveltos.md 6). */
 export interface HealthCheck extends Definition {
   readonly kind: 'HealthCheck'
-  readonly spec: JsonObject
+  readonly resourceSelectors: readonly ResourceSelector[]
+  /** Lua. */
+  readonly evaluateHealth: string
+  /** Whether `evaluateHealth` judges one object at a time, as it was written up to v0.21. */
+  readonly judgesEach: boolean
 }
+/** What makes a cluster healthy as a whole (sveltos.md 6). */
 export interface ClusterHealthCheck extends Definition {
   readonly kind: 'ClusterHealthCheck'
   readonly clusterSelector?: LabelSelector
-  readonly spec: JsonObject
+  readonly livenessChecks: readonly LivenessCheck[]
+  /** Names; nobody is notified. */
+  readonly notifications: readonly string[]
+}
+export interface LivenessCheck {
+  readonly name: string
+  /** `Addons`: all add-ons of the cluster are deployed. */
+  readonly type: 'Addons' | 'HealthCheck'
+  /** Name of the HealthCheck. */
+  readonly healthCheck?: string
 }
 export interface RoleRequest extends Definition {
   readonly kind: 'RoleRequest'

@@ -209,6 +209,43 @@ describe('sets and health', () => {
     )
   })
 
+  test('a check that names no HealthCheck, or one that there is not, is a warning', async () => {
+    const { fleet, printed, codes } = await parseFiles(engine, {
+      'a.yaml': yaml`
+        apiVersion: lib.projectsveltos.io/v1beta1
+        kind: HealthCheck
+        metadata: { name: pods }
+        spec: { resourceSelectors: [{ group: "", version: v1, kind: Pod }], evaluateHealth: f }
+        ---
+        apiVersion: lib.projectsveltos.io/v1beta1
+        kind: ClusterHealthCheck
+        metadata: { name: all }
+        spec:
+          clusterSelector: { matchLabels: { a: b } }
+          livenessChecks:
+          - { name: one, type: HealthCheck, livenessSourceRef: { apiVersion: lib.projectsveltos.io/v1beta1, kind: HealthCheck, name: pods } }
+          - { name: two, type: HealthCheck, livenessSourceRef: { kind: HealthCheck, name: pod } }
+          - { name: three, type: HealthCheck }
+          - { name: four, type: Addons }
+          notifications: []
+      `,
+    })
+    expect(codes).toEqual(['intent/health-check-unknown', 'intent/health-check-unknown'])
+    expect(printed).toContain(
+      'a.yaml:13:83: warning[intent/health-check-unknown]: ClusterHealthCheck all refers to HealthCheck `pod`, which the repository does not have',
+    )
+    expect(printed).toContain('did you mean `pods`?')
+    expect(printed).toContain(
+      'warning[intent/health-check-unknown]: the check `three` of ClusterHealthCheck all names no HealthCheck',
+    )
+    expect(fleet.clusterHealthChecks[0]?.livenessChecks).toEqual([
+      { name: 'one', type: 'HealthCheck', healthCheck: 'pods' },
+      { name: 'two', type: 'HealthCheck', healthCheck: 'pod' },
+      { name: 'three', type: 'HealthCheck' },
+      { name: 'four', type: 'Addons' },
+    ])
+  })
+
   test('a HealthCheck that sets healthStatus is told to set status', async () => {
     const { printed } = await parseFiles(engine, {
       'a.yaml': yaml`

@@ -28,11 +28,15 @@ describe('kinds that are checked and not evaluated yet', () => {
       `{ matchResources: [${selector}], classificationLua: f, classifierLabels: [] }`,
       'no cluster gets its labels',
     ],
-    ['HealthCheck', `{ resourceSelectors: [${selector}], evaluateHealth: f }`, 'no health is judged'],
+    [
+      'HealthCheck',
+      `{ resourceSelectors: [${selector}], evaluateHealth: f }`,
+      'note[intent/health-check-unused]: HealthCheck x is judged in no cluster: no ClusterHealthCheck names it',
+    ],
     [
       'ClusterHealthCheck',
       '{ clusterSelector: { matchLabels: { a: b } }, livenessChecks: [{ name: l, type: Addons }], notifications: [{ name: s, type: Slack }] }',
-      'nobody is notified',
+      'note[intent/notifications-not-sent]: ClusterHealthCheck x is evaluated, but nobody is notified: s',
     ],
     [
       'RoleRequest',
@@ -162,7 +166,11 @@ describe('old spellings', () => {
     [
       'HealthCheck',
       '{ group: apps, version: v1, kind: Deployment, script: judge }',
-      { spec: { evaluateHealth: 'judge', resourceSelectors: [{ group: 'apps', kind: 'Deployment' }] } },
+      {
+        evaluateHealth: 'judge',
+        judgesEach: true,
+        resourceSelectors: [{ group: 'apps', kind: 'Deployment', evaluate: '' }],
+      },
     ],
     [
       'RoleRequest',
@@ -172,7 +180,7 @@ describe('old spellings', () => {
     [
       'Classifier',
       '{ classifierLabels: [], deployedResourceConstraints: [{ group: "", version: v1, kind: Pod, minCount: 1, fieldFilters: [{ field: f, operation: Equal, value: v }] }] }',
-      { spec: { deployedResourceConstraints: [{ minCount: 1 }] } },
+      { countConstraints: [{ minCount: 1, fieldFilters: [{ field: 'f', operation: 'Equal', value: 'v' }] }] },
     ],
   ])('%s %s', async (kind, spec, expected) => {
     const { fleet, diagnostics } = await parse(lib(kind, spec, 'v1alpha1'))

@@ -75,6 +75,9 @@ describe('a profile', () => {
         patchesFrom: [{ kind: ConfigMap, name: p, optional: true }]
         driftExclusions: [{ paths: [/spec/replicas], target: { kind: Deployment } }]
         validateHealths: [{ name: h, featureID: Helm, group: apps, version: v1, kind: Deployment, script: "s", labelFilters: [{ key: k, operation: Has }], evaluateCEL: [{ name: c, rule: r }] }]
+        preDeployChecks:
+        - { name: rate, featureID: Helm, script: s, metricSource: { url: "http://prometheus" }, metricQueries: [{ name: q, query: up }] }
+        - { name: smoke, featureID: Helm, jobCheck: { jobRef: { kind: ConfigMap, name: job, namespace: ops } } }
         extraLabels: { a: b }
         extraAnnotations: { c: d }
       `.replace(/^/gm, '  '),
@@ -115,6 +118,10 @@ describe('a profile', () => {
           labelFilters: [{ key: 'k', operation: 'Has', value: '' }],
           evaluateCEL: [{ name: 'c', rule: 'r' }],
         },
+      ],
+      preDeployChecks: [
+        { name: 'rate', asks: 'metrics' },
+        { name: 'smoke', asks: 'job' },
       ],
     })
     const [folder, remote] = spec.kustomizationRefs

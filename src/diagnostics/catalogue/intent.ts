@@ -258,4 +258,28 @@ export const intentCodes = entries({
     example: 'eventSourceName: sevice',
     fix: 'Correct the name, or add the event source.',
   },
+  'intent/health-check-unknown': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'A ClusterHealthCheck names a HealthCheck that the repository does not have, or none.',
+    why: 'The check never passes.',
+    example: 'livenessChecks: [{ name: pods, type: HealthCheck, livenessSourceRef: { name: pdos } }]',
+    fix: 'Correct the name, or add the HealthCheck.',
+  },
+  'intent/health-check-unused': {
+    severity: 'note',
+    holds: 'nothing',
+    what: 'A HealthCheck is named by no ClusterHealthCheck.',
+    why: 'Sveltos judges a HealthCheck in the clusters that a ClusterHealthCheck selects for it, and in no others.',
+    example: 'kind: HealthCheck',
+    fix: 'Add a ClusterHealthCheck whose `livenessChecks` names it.',
+  },
+  'intent/notifications-not-sent': {
+    severity: 'note',
+    holds: 'nothing',
+    what: 'Notifications of a ClusterHealthCheck are not sent.',
+    why: 'Fleetwright runs when it is called; it watches over nothing in between.',
+    example: 'notifications: [{ name: ops, type: Slack, notificationRef: … }]',
+    fix: 'Let Flux or Argo CD alert, or run `fleetwright show health` on a schedule.',
+  },
 })

@@ -3,7 +3,6 @@ import type { Report } from '../../diagnostics/types.ts'
 import type { SourceDocument } from '../../source/types.ts'
 import { readObject } from '../reading.ts'
 import { readSelector } from '../selectors.ts'
-import { toJson } from '../to-json.ts'
 import type { ClusterHealthCheck } from '../types.ts'
 import { writtenObjectReference } from '../written/reference.ts'
 import { writtenSelector } from '../written/selector.ts'
@@ -47,7 +46,12 @@ export function parseClusterHealthCheck(
     labels,
     annotations,
     ...(selector === undefined ? {} : { clusterSelector: selector }),
-    spec: toJson({ ...spec, clusterSelector: selector }),
+    livenessChecks: spec.livenessChecks.map(({ name: check, type, livenessSourceRef }) => ({
+      name: check,
+      type,
+      ...(livenessSourceRef?.name !== undefined && { healthCheck: livenessSourceRef.name }),
+    })),
+    notifications: spec.notifications.map(({ name: notification }) => notification),
     ...(object.faulty || faulty ? { faulty: true } : {}),
   }
 }

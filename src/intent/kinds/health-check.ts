@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { Report } from '../../diagnostics/types.ts'
 import type { SourceDocument } from '../../source/types.ts'
+import { completeResourceSelector } from '../complete-health.ts'
 import { deprecatedField, emptySpec, missingField } from '../diagnostics.ts'
 import { isWritten } from '../header.ts'
 import { readObject } from '../reading.ts'
-import { toJson } from '../to-json.ts'
 import type { HealthCheck } from '../types.ts'
 import { writtenLabelFilter, writtenResourceSelector } from '../written/health.ts'
 import { flatSelector } from './event-source.ts'
@@ -52,14 +52,15 @@ export function parseHealthCheck(document: SourceDocument, report: Report): Heal
   if (resourceSelectors.length === 0 && !faulty) {
     report(missingField(document, ['spec', 'resourceSelectors'], 'say which resources are judged'))
   }
-  const { collectResources, evaluateIndependently } = spec
   return {
     kind: 'HealthCheck',
     name,
     document,
     labels,
     annotations,
-    spec: toJson({ resourceSelectors, evaluateHealth, collectResources, evaluateIndependently }),
+    resourceSelectors: resourceSelectors.map(completeResourceSelector),
+    evaluateHealth: evaluateHealth ?? '',
+    judgesEach: spec.evaluateHealth === undefined && spec.script !== undefined,
     ...(faulty ? { faulty: true } : {}),
   }
 }

@@ -16,12 +16,10 @@ export function checkLuaResultKeys(fleet: Pick<Fleet, 'profiles' | 'healthChecks
       })
     }
   }
-  for (const { document, spec } of fleet.healthChecks) {
-    const script = typeof spec.evaluateHealth === 'string' ? spec.evaluateHealth : ''
-    if (!sets(script, 'healthStatus') || sets(script, 'status')) continue
-    report(
-      luaResultKey(document, ['spec', 'evaluateHealth'], { written: 'healthStatus', expected: 'status' }),
-    )
+  for (const { document, evaluateHealth, judgesEach } of fleet.healthChecks) {
+    if (!sets(evaluateHealth, 'healthStatus') || sets(evaluateHealth, 'status')) continue
+    const path = ['spec', judgesEach ? 'script' : 'evaluateHealth']
+    report(luaResultKey(document, path, { written: 'healthStatus', expected: 'status' }))
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Report } from '../../diagnostics/types.ts'
 import { notEnforced, notEvaluated } from '../diagnostics.ts'
-import { notStaged } from '../fleet-diagnostics.ts'
+import { notificationsNotSent, notStaged } from '../fleet-diagnostics.ts'
 import type { Fleet } from '../types.ts'
 
 /** Says of every kind that is checked and has no effect yet what is missing for it (decision 20 for roles and promotions). */
 export function checkNotes(fleet: Fleet, report: Report): void {
   for (const { document } of fleet.classifiers) report(notEvaluated(document, 'no cluster gets its labels'))
-  for (const { document } of fleet.healthChecks) report(notEvaluated(document, 'no health is judged'))
-  for (const { document } of fleet.clusterHealthChecks) report(notEvaluated(document, 'nobody is notified'))
+  for (const { document, notifications } of fleet.clusterHealthChecks)
+    if (notifications.length > 0) report(notificationsNotSent(document, notifications))
   for (const { document, name } of fleet.roleRequests)
     report(notEnforced(document, ['kind'], `RoleRequest \`${name}\``))
   for (const { document, stages } of fleet.promotions) report(notStaged(document, stages.length))
