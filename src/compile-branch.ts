@@ -1,19 +1,20 @@
 import { knownUnits, planUpdate, updateBranch, type UpdateOutcome } from './branch/branch.ts'
 import type { BranchWriter } from './branch/branch-writer-port.ts'
 import type { Person, PreviousTree, UpdatePlan } from './branch/types.ts'
-import { compile, type Compiled, type CompileOptions, type CompilePorts } from './compile.ts'
+import type { Compiled, CompileOptions } from './compile.ts'
+import { compileAttempt, type AttemptPorts } from './compile-attempt.ts'
 import { assert } from './diagnostics/errors.ts'
 import type { Diagnostic, Report } from './diagnostics/types.ts'
 import type { Pin } from './sources/types.ts'
 import { factsFolder, observedPath } from './observe/observe.ts'
 
-export interface CompileBranchPorts extends CompilePorts {
+export interface CompileBranchPorts extends AttemptPorts {
   readonly writer: BranchWriter
 }
 
 export interface CompileBranchOptions extends Omit<
   CompileOptions,
-  'facts' | 'sets' | 'known' | 'until' | 'whatIf'
+  'facts' | 'sets' | 'known' | 'until' | 'whatIf' | 'incomplete'
 > {
   readonly branch: string
   /** Recorded facts; default: those of the rendered branch. */
@@ -36,7 +37,7 @@ export interface CompiledBranch {
 /**
  * Compiles a commit and brings the rendered branch up to it: one commit, or none when nothing changed. Units whose
  * inputs are those on the branch are taken over. Another writer in between makes it start over with what is there then.
- * Writes nothing when a diagnostic holds everything. Throws EnvironmentError when a port fails.
+ * Files that cannot be read count as the last build had them; writes nothing when something else holds everything. Throws EnvironmentError when a port fails.
  */
 export async function compileBranch(
   ports: CompileBranchPorts,
@@ -53,9 +54,9 @@ export async function compileBranch(
     async (previous): Promise<UpdatePlan> => {
       said = said.filter(({ code }) => code.startsWith('branch/'))
       const attempt = (diagnostic: Diagnostic): void => void said.push(diagnostic)
-      compiled = await compile(ports, await compileOptions(previous, ports, options), attempt)
-      if (said.some(({ severity, holds }) => severity === 'error' && holds === 'all'))
-        return { status: 'refused' }
+      const wanted = await compileOptions(previous, ports, options)
+      compiled = await compileAttempt(ports, wanted, previous, attempt)
+      if (compiled === undefined) return { status: 'refused' }
       const { tree, config } = compiled
       assert(tree, 'a compile that goes to its end gives a tree')
       return planUpdate(

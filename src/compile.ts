@@ -12,7 +12,7 @@ import type { Facts } from './observe/types.ts'
 import { render, type EvaluateLua } from './render/render.ts'
 import type { KnownUnits, Rendered } from './render/types.ts'
 import { resolve } from './resolve/resolve.ts'
-import type { Plan } from './resolve/types.ts'
+import type { Hold, Plan } from './resolve/types.ts'
 import { readConfigDocument, readRepository } from './source/source.ts'
 import type { RepositoryReader } from './source/repository-reader-port.ts'
 import type { Repository } from './source/types.ts'
@@ -53,6 +53,8 @@ export interface CompileOptions {
   readonly known: KnownUnits
   /** Clusters to compile; the others stay as they are. Default: all. */
   readonly isWanted?: (cluster: Cluster, labels: Readonly<Record<string, string>>) => boolean
+  /** Some files are read as an earlier commit had them: nothing that is deployed may go away meanwhile. */
+  readonly incomplete?: Hold
   /** Worlds that are not. Never for a branch. */
   readonly whatIf?: readonly Supposition[]
   /** Last stage to go through; default `tree`. */
@@ -104,6 +106,7 @@ export async function compile(
   const plan = await resolve(fleet, facts, {
     ...{ engine, asOf, now, maxAgeMs: config.facts.maxAgeMs, elapsedMs: ports.elapsedMs, report },
     ...(isWanted && { isWanted }),
+    ...(options.incomplete && { incomplete: options.incomplete }),
   })
   if (until === 'plan') return { config, repository, fleet, facts, plan }
 

@@ -7,8 +7,6 @@ import type { RepositoryReader } from './source/repository-reader-port.ts'
 
 export interface VerifyPorts extends Omit<CompileBranchPorts, 'reader' | 'writer'> {
   readonly history: RenderedHistory
-  /** Reads the source commit that a build names. */
-  readonly readCommit: (commit: string) => Promise<RepositoryReader>
 }
 
 export type VerifyOptions = Pick<

@@ -72,6 +72,7 @@ async function run(folder: string, asOf: string, key: string | undefined) {
       engine,
       evaluateLua: noLua,
       elapsedMs: () => 0,
+      readCommit: () => Promise.reject(new Error('a case has no earlier commit')),
       sources: () => nothingToFetch,
     },
     {

@@ -1,5 +1,7 @@
 /** The stage's entry: manifests to a tree, a tree to an update of the rendered branch. */
 export { bootstrapObjects } from './bootstrap-objects.ts'
+export { formerFile } from './diagnostics.ts'
+export { keepClusters } from './keep-clusters.ts'
 export { knownUnits } from './known-units.ts'
 export { layOut } from './lay-out.ts'
 export { unitIndexPath } from './paths.ts'

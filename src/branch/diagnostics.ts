@@ -33,6 +33,15 @@ export function secretNoLongerAllowed(
   })
 }
 
+/** `span` is the fault that keeps the file from being read. */
+export function formerFile(span: Span, commit: string): Diagnostic {
+  return diagnostic('branch/former-file', {
+    message: `${span.file.path} is read as commit ${commit.slice(0, 12)} had it; nothing is removed anywhere until it can be read`,
+    span,
+    hint: 'Correct the file: whatever else it was to change waits for that.',
+  })
+}
+
 export function duplicateObject(cluster: string, unit: PlannedUnit, objects: readonly string[]): Diagnostic {
   return diagnostic('branch/duplicate-object', {
     message: `${unit.name} renders ${list(objects)} more than once`,

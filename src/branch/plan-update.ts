@@ -127,13 +127,18 @@ function clusterRecord(
 
 function buildRecord(provenance: Provenance, clusters: Readonly<Record<string, string>>): BuildRecord {
   const { source, compiler, engine, asOf, digests, pins, sets } = provenance
-  const { commit, committedAt, author } = source
+  const { commit, committedAt, author, former } = source
   return {
     generator: 'fleetwright',
     format: layoutFormat,
     compiler,
     engine: { digest: engine.digest, helm: engine.helm, kustomize: engine.kustomize, go: engine.go },
-    source: { ...(commit && { commit }), ...(committedAt && { committedAt }), ...(author && { author }) },
+    source: {
+      ...(commit && { commit }),
+      ...(committedAt && { committedAt }),
+      ...(author && { author }),
+      ...(former && { former }),
+    },
     asOf,
     digests,
     pins: Object.fromEntries(pins),

@@ -23,6 +23,7 @@ const buildRecord = z.object({
     commit: z.string().exactOptional(),
     committedAt: z.string().exactOptional(),
     author: person.exactOptional(),
+    former: z.record(z.string(), z.string()).exactOptional(),
   }),
   asOf: z.string(),
   digests: z.object({ facts: z.string(), lock: z.string(), config: z.string() }),

@@ -166,6 +166,7 @@ export interface BuildRecord {
     readonly commit?: string
     readonly committedAt?: string
     readonly author?: { readonly name: string; readonly email: string }
+    readonly former?: Readonly<Record<string, string>>
   }
   readonly asOf: string
   readonly digests: { readonly facts: string; readonly lock: string; readonly config: string }

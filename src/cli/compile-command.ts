@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { createFolderWriter } from '../adapters/disk/folder-writer.ts'
+import { createCommitReader } from '../adapters/git/commit-reader.ts'
 import { createGitBranchWriter } from '../adapters/git/branch-writer.ts'
 import type { UpdateOutcome } from '../branch/branch.ts'
 import type { BranchWriter } from '../branch/branch-writer-port.ts'
@@ -169,7 +170,11 @@ async function compileOnto(writer: BranchWriter, branch: string, run: CompileRun
   const { progress } = printer
   const facts = await chosenFacts(run)
   return compileBranch(
-    { ...workspace.ports, writer },
+    {
+      ...workspace.ports,
+      writer,
+      readCommit: (commit) => createCommitReader(workspace.folder, commit),
+    },
     {
       branch,
       asOf: workspace.asOf,

@@ -30,7 +30,7 @@ export interface ManagementObjects {
 export function managementObjects(
   fleet: Pick<Fleet, 'clusters' | 'objects'>,
   facts: Facts,
-  knowledge: Knowledge,
+  { knowledge, isComplete }: { readonly knowledge: Knowledge; readonly isComplete: boolean },
 ): ManagementObjects {
   const found = new Map<string, FoundObject>()
   for (const { document, ...reference } of fleet.objects.values())
@@ -43,10 +43,12 @@ export function managementObjects(
     if (cluster.type !== 'configured')
       found.set(objectKey({ apiVersion, kind, namespace, name }), { value, json })
   }
-  const isLive = facts.management !== undefined
+  const mayExist = facts.management !== undefined || !isComplete
   return lookUp(found, (reference, because) => {
     const answer = knowledge.ask(managementId, toQuery(reference), because)
-    return answer === undefined && isLive ? 'not-observed' : answer?.[0]
+    const found = answer?.[0]
+    // Where intent could not be read, the object may well be in it.
+    return found === undefined && (answer === undefined ? mayExist : !isComplete) ? 'not-observed' : found
   })
 }
 

@@ -8,6 +8,7 @@ import { clusterState, createApiTables, type ClusterState } from './cluster-stat
 import { notStaged } from './diagnostics.ts'
 import { generateProfiles, type Generated } from './events/generate-profiles.ts'
 import { takeStock } from './inventory.ts'
+import { judgeHealth } from './health/judge-health.ts'
 import { createKnowledge } from './knowledge.ts'
 import { machinesOf } from './machines.ts'
 import { managementObjects } from './management-objects.ts'
@@ -31,6 +32,8 @@ export interface ResolveOptions {
   /** ISO 8601 UTC: the present for templates that ask for it. */
   readonly now: string
   /** Clusters to work out; the others are held. Default: all. */
+  /** Some intent could not be read: nothing that is deployed goes away, and what is not found does not count as absent. */
+  readonly incomplete?: Hold
   readonly isWanted?: (cluster: Cluster, labels: Readonly<Record<string, string>>) => boolean
   /** Facts older than this are an error for their cluster. */
   readonly maxAgeMs: number
@@ -47,6 +50,7 @@ export const emptyPlan: Plan = {
   needs: [],
   labelConflicts: [],
   events: [],
+  health: { objects: [], conditions: [] },
 }
 
 /**
@@ -69,7 +73,7 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
   const written = managementObjects(
     { objects: fleet.objects, clusters: states.map(({ cluster }) => cluster) },
     facts,
-    knowledge,
+    { knowledge, isComplete: options.incomplete === undefined },
   )
   const generated = await generateProfiles(states, fleet, facts, {
     ...{ ...scripts, engine, knowledge, objects: written },
@@ -86,9 +90,12 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
       const machines = machinesOf(state.cluster, objects, knowledge)
       const cluster = { ...(await planCluster(world, state, selection)), ...(machines && { machines }) }
       const unplanned = state.cluster.ignores === true ? profiles : incomplete
-      return withHeld(keepUnplanned(cluster, unplanned), generated)
+      const everything = options.incomplete ? [{ profile: '*', hold: options.incomplete }] : []
+      return withHeld(keepUnplanned(cluster, unplanned), [...generated.held, ...everything])
     }),
   )
+  // Before the needs are counted: what health asks is read with the rest.
+  const health = judgeHealth(states, fleet, { knowledge, scripts })
   return {
     clusters,
     references: allReferences(clusters),
@@ -96,6 +103,7 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
     needs: knowledge.needs(),
     labelConflicts: classified.conflicts,
     events: generated.events,
+    health,
   }
 }
 
@@ -114,8 +122,8 @@ function withClassified(state: ClusterState, { clusters }: Classification): Clus
   }
 }
 
-/** What an event gave stays where the event could not be seen. */
-function withHeld(plan: ClusterPlan, { held }: Generated): ClusterPlan {
+/** What an event gave stays where the event could not be seen, and everything where intent could not be read. */
+function withHeld(plan: ClusterPlan, held: ClusterPlan['heldProfiles']): ClusterPlan {
   return { ...plan, heldProfiles: [...plan.heldProfiles, ...held] }
 }
 

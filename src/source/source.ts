@@ -16,6 +16,7 @@ import {
 import type { RepositoryEntry, RepositoryReader } from './repository-reader-port.ts'
 import type { Repository, SourceDocument } from './types.ts'
 
+export { withFormerFiles } from './former-files.ts'
 export { locate, locateInString } from './locate.ts'
 export { checkShape, fieldsAt } from './shape.ts'
 export type { ShapeFault } from './shape.ts'
@@ -28,6 +29,10 @@ export interface Patterns {
 
 /** The configuration file, at the root only. */
 const configPaths = ['fleetwright.yaml', 'fleetwright.yml']
+
+export function isConfigPath(path: string): boolean {
+  return configPaths.includes(path)
+}
 
 /**
  * `fleetwright.yaml` of the repository, which says how the rest is to be read. Undefined when there is none.

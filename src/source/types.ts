@@ -8,6 +8,8 @@ export interface Revision {
   /** Commit time, ISO 8601 UTC with seconds; absent for a folder. */
   readonly committedAt?: string
   readonly author?: { readonly name: string; readonly email: string }
+  /** Files that were read as an earlier commit had them, since those of this one cannot be read: commit by path. */
+  readonly former?: Readonly<Record<string, string>>
 }
 
 /** One YAML document of the repository with its positions. `value` is Kubernetes' reading, from the engine. */

@@ -54,7 +54,11 @@ describe('whatever is wrong is said, and costs nobody else anything', () => {
     const compileFiles = (files: Files, used: Engine, options?: RunOptions): Promise<Run> =>
       run(
         {
-          reader: createMemoryReader(remote.addressed(files)),
+          reader: createMemoryReader(remote.addressed(files), { commit: commitOf(files === good) }),
+          readCommit: (commit) => {
+            expect(commit).toBe(commitOf(true))
+            return Promise.resolve(createMemoryReader(remote.addressed(good), { commit }))
+          },
           writer: place.writer,
           engine: used,
           ...remote.ports(),
@@ -81,6 +85,11 @@ describe('whatever is wrong is said, and costs nobody else anything', () => {
     await checkBranch(row, { place, before, faulty })
   })
 })
+
+/** The good state was compiled first; the second commit is the one in which something is wrong. */
+function commitOf(isGood: boolean): string {
+  return (isGood ? 'a' : 'b').repeat(40)
+}
 
 /** Whoever reads an error learns what to do, and never sees our inside. */
 function checkTexts(faulty: Run): void {

@@ -23,6 +23,7 @@ export interface RunPorts {
   readonly writer: BranchWriter
   readonly engine: Engine
   readonly sources?: CompilePorts['sources']
+  readonly readCommit?: (commit: string) => Promise<RepositoryReader>
 }
 
 export type RunOptions = Partial<Omit<CompileBranchOptions, 'key'>> & { readonly key?: string }
@@ -39,6 +40,7 @@ export async function run(ports: RunPorts, { key, ...options }: RunOptions = {})
         sources: () => nothingToFetch,
         evaluateLua: createLuaEvaluator({ now: asOf, elapsedMs: () => 0 }),
         elapsedMs: () => 0,
+        readCommit: () => Promise.reject(new Error('this test has no earlier commit')),
         ...ports,
       },
       {

@@ -9,6 +9,14 @@ export const branchCodes = entries({
     example: 'helmCharts: [{ chartName: grafana, values: "adminPassword: hunter2" }]',
     fix: 'Let the chart use an existing Secret (External Secrets, Sealed Secrets, SOPS), or name the Secret in `secrets.allow` of fleetwright.yaml if its values are no secret.',
   },
+  'branch/former-file': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'A file that cannot be read was taken as the last compiled commit had it.',
+    why: 'A slip in one file must not stop the rest of the fleet, nor may what it was to say be taken for absent.',
+    example: 'fleet/monitoring.yaml with a tab for indentation, which compiled before',
+    fix: 'Correct the file.',
+  },
   'branch/duplicate-object': {
     severity: 'error',
     holds: 'unit',
