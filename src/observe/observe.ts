@@ -11,6 +11,7 @@ export type {
   ObserveTarget,
   SecretAddress,
 } from './observe-request.ts'
+export { mergeNeeds } from './merge-needs.ts'
 export { parseFacts } from './parse-facts.ts'
 export { parseEvent, recordEvents } from './recorded-events.ts'
 export { covers, everything, isAnswered, isOfQuery, queryKey } from './queries.ts'
