@@ -28,7 +28,7 @@ export function scriptFailed(place: ScriptPlace, script: string, fault: LuaFault
         ? locate(asker.document, path)
         : locateInString(asker.document, path, ...lineRange(script, fault.line)),
     ...aboutCluster(cluster),
-    ...(asker.holds !== undefined && { holds: asker.holds }),
+    ...consequence(asker),
     hint:
       fault.kind === 'limit'
         ? 'Make the script do less: it may take 10 million instructions, 256 MB and one second.'
@@ -49,9 +49,14 @@ export function celLimit(place: Omit<ScriptPlace, 'field'>, rule: number, reason
     message: `${asker.id}: a rule of \`evaluateCEL\` was ended for ${object}: ${reason}`,
     span: locate(asker.document, [...asker.path, 'evaluateCEL', rule, 'rule']),
     ...aboutCluster(cluster),
-    ...(asker.holds !== undefined && { holds: asker.holds }),
+    ...consequence(asker),
     hint: 'Loop over fewer elements: a list inside a list inside a list multiplies.',
   })
+}
+
+/** What holds nothing fails nothing either. */
+function consequence({ holds }: ScriptPlace['asker']): Pick<Partial<Diagnostic>, 'holds' | 'severity'> {
+  return { ...(holds !== undefined && { holds }), ...(holds === 'nothing' && { severity: 'warning' }) }
 }
 
 function aboutCluster(cluster: string): { readonly subject?: Subject } {

@@ -16,6 +16,8 @@ export interface Plan {
   readonly labelConflicts: readonly LabelConflict[]
   /** What each event trigger made of each of its source clusters, sorted by trigger and cluster. */
   readonly events: readonly TriggeredEvents[]
+  /** How the clusters are; decides nothing. */
+  readonly health: HealthReport
 }
 
 export interface ClusterPlan {
@@ -116,6 +118,43 @@ export interface TriggeredEvents {
   readonly profiles: readonly string[]
   /** Set when it could not be worked out: what it gave before stays. */
   readonly hold?: Hold
+}
+
+/** What HealthChecks and ClusterHealthChecks say (sveltos.md 6). */
+export interface HealthReport {
+  /** Sorted by cluster and HealthCheck, then as its script lists them. */
+  readonly objects: readonly JudgedObject[]
+  /** Sorted by cluster and ClusterHealthCheck, then as that lists them. */
+  readonly conditions: readonly HealthCondition[]
+}
+
+export interface JudgedObject {
+  /** Cluster id. */
+  readonly cluster: string
+  /** `HealthCheck/deployments`. */
+  readonly healthCheck: string
+  /** Absent where no object can be judged, and where the script names none. */
+  readonly object?: {
+    readonly apiVersion: string
+    readonly kind: string
+    readonly namespace?: string
+    readonly name: string
+  }
+  /** `Unknown`: the facts do not say, or the script failed. */
+  readonly status: 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Unknown'
+  readonly message: string
+}
+
+/** One entry of `livenessChecks`, in one cluster. */
+export interface HealthCondition {
+  readonly cluster: string
+  /** `ClusterHealthCheck/production`. */
+  readonly clusterHealthCheck: string
+  readonly check: string
+  readonly type: 'Addons' | 'HealthCheck'
+  readonly status: 'Passing' | 'Failing' | 'Unknown'
+  /** Empty when it passes. */
+  readonly message: string
 }
 
 /** Why a unit or cluster stays as it is. */

@@ -189,6 +189,7 @@ export function planOf(clusters: readonly ClusterDouble[]): Plan {
     needs: [],
     labelConflicts: [],
     events: [],
+    health: { objects: [], conditions: [] },
   }
 }
 

@@ -74,6 +74,7 @@ const plan = {
   needs: [],
   labelConflicts: [],
   events: [],
+  health: { objects: [], conditions: [] },
 }
 
 const report = toCompileReport({

@@ -11,6 +11,7 @@ const plan = {
   needs: [],
   labelConflicts: [],
   events: [],
+  health: { objects: [], conditions: [] },
 }
 
 function textOf(outcome: ExplainOutcome): string {
@@ -77,6 +78,7 @@ describe('explain', () => {
       needs: [],
       labelConflicts: [],
       events: [],
+      health: { objects: [], conditions: [] },
     }
     expect(textOf(explain({ cluster: 'fleet/prod', unit: 'helm-web-web' }, held))).toContain(
       'owns Helm release web/web before ClusterProfile/other, tier 200',
@@ -92,6 +94,7 @@ describe('explain', () => {
       needs: [],
       labelConflicts: [],
       events: [],
+      health: { objects: [], conditions: [] },
     }
     expect(textOf(explain({ cluster: 'fleet/prod' }, held)).split('\n')[1]).toBe(
       '├─ stays as it is: fleet/prod is paused',
