@@ -3,7 +3,12 @@ import { didYouMean } from '../diagnostics/suggestion-list.ts'
 import { malformedVersion, noSuchVersion, notFound } from './diagnostics.ts'
 import { SourceFault } from './source-fault.ts'
 import type { Offer, RemoteReference } from './source-remote-port.ts'
-import { isExactVersion, satisfies, tryParseConstraint, tryParseVersion } from './version-constraint.ts'
+import {
+  isExactVersion,
+  satisfies,
+  tryParseConstraint,
+  tryParseVersion,
+} from '../kubernetes/version-constraint.ts'
 
 /**
  * Whether the name of a reference always means the same. `exact`: by nature or by convention, so that the first

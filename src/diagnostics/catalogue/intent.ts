@@ -197,9 +197,9 @@ export const intentCodes = entries({
   'intent/not-evaluated': {
     severity: 'note',
     holds: 'nothing',
-    what: 'An object is parsed and checked, and has no effect yet.',
-    why: 'It needs the observation of live clusters.',
-    example: 'kind: Classifier',
+    what: 'A part of an object is parsed and checked, and has no effect.',
+    why: 'It decides by the time of day, and a compile of one commit gives one tree.',
+    example: 'activeWindow: { from: "0 20 * * 5", to: "0 7 * * 1" }',
     fix: 'Nothing; what it would do is missing from the rendered branch.',
   },
   'intent/not-enforced': {

@@ -1,11 +1,11 @@
-import { validRange } from 'semver'
 import { z } from 'zod'
 import type { Report } from '../../diagnostics/types.ts'
 import type { SourceDocument } from '../../source/types.ts'
+import { tryParseConstraint } from '../../kubernetes/version-constraint.ts'
+import { completeResourceSelector } from '../complete-health.ts'
 import { badValue, deprecatedField } from '../diagnostics.ts'
 import { readObject } from '../reading.ts'
-import { toJson } from '../to-json.ts'
-import type { Classifier } from '../types.ts'
+import type { Classifier, CountConstraint } from '../types.ts'
 import { writtenLabelFilter, writtenResourceSelector } from '../written/health.ts'
 import { isLabelKey, isLabelValue } from '../../kubernetes/selector-text.ts'
 
@@ -69,14 +69,17 @@ export const writtenManagementClusterClassifierSpec = z.strictObject({
 export function parseClassifier(document: SourceDocument, report: Report): Classifier | undefined {
   const object = readObject(document, writtenClassifierSpec, report)
   if (object === undefined) return undefined
-  const { name, labels: ownLabels, annotations, spec, faulty } = object
+  const { name, labels: ownLabels, annotations, spec, faulty, ignores } = object
   if (spec.deployedResourceConstraints !== undefined) {
     const hint = 'write `deployedResourceConstraint` with `resourceSelectors`'
     report(deprecatedField(document, ['spec', 'deployedResourceConstraints'], hint))
   }
-  spec.kubernetesVersionConstraints?.forEach(({ version }, index) => {
-    // An invalid version crashes the classifier of Sveltos (sveltos.md 4.2).
-    if (validRange(version) !== null) return
+  const versions = spec.kubernetesVersionConstraints ?? []
+  // An invalid version crashes the classifier of Sveltos (sveltos.md 4.2).
+  const bad = versions.flatMap(({ version }, index) =>
+    isVersionConstraint(version) ? [] : [{ version, index }],
+  )
+  for (const { version, index } of bad) {
     report(
       badValue(
         document,
@@ -85,7 +88,8 @@ export function parseClassifier(document: SourceDocument, report: Report): Class
         'write it like `1.34.0`',
       ),
     )
-  })
+  }
+  const resources = spec.deployedResourceConstraint
   return {
     kind: 'Classifier',
     name,
@@ -93,8 +97,31 @@ export function parseClassifier(document: SourceDocument, report: Report): Class
     labels: ownLabels,
     annotations,
     classifierLabels: spec.classifierLabels,
-    spec: toJson(spec),
-    ...(faulty ? { faulty: true } : {}),
+    versionConstraints: versions,
+    ...(resources && {
+      resourceConstraint: {
+        resourceSelectors: resources.resourceSelectors.map(completeResourceSelector),
+        aggregatedClassification: resources.aggregatedClassification ?? '',
+      },
+    }),
+    countConstraints: (spec.deployedResourceConstraints ?? []).map(toCountConstraint),
+    ...(faulty || bad.length > 0 ? { faulty: true } : {}),
+    ...(ignores ? { ignores: true } : {}),
+  }
+}
+
+/** Whether it makes a constraint behind a comparison: `=>1.0` alone would be one, `> =>1.0` is none. */
+function isVersionConstraint(version: string): boolean {
+  return tryParseConstraint(`= ${version}`) !== undefined
+}
+
+function toCountConstraint(written: z.infer<typeof oldResourceConstraint>): CountConstraint {
+  const { fieldFilters = [], minCount, maxCount, script, ...selector } = written
+  return {
+    selector: completeResourceSelector({ ...selector, evaluate: script }),
+    fieldFilters,
+    ...(minCount !== undefined && { minCount }),
+    ...(maxCount !== undefined && { maxCount }),
   }
 }
 
@@ -105,7 +132,7 @@ export function parseManagementClusterClassifier(
 ): Classifier | undefined {
   const object = readObject(document, writtenManagementClusterClassifierSpec, report)
   if (object === undefined) return undefined
-  const { name, labels: ownLabels, annotations, spec, faulty } = object
+  const { name, labels: ownLabels, annotations, spec, faulty, ignores } = object
   return {
     kind: 'ManagementClusterClassifier',
     name,
@@ -113,7 +140,9 @@ export function parseManagementClusterClassifier(
     labels: ownLabels,
     annotations,
     classifierLabels: spec.classifierLabels,
-    spec: toJson(spec),
+    matchResources: spec.matchResources.map(completeResourceSelector),
+    classificationLua: spec.classificationLua,
     ...(faulty ? { faulty: true } : {}),
+    ...(ignores ? { ignores: true } : {}),
   }
 }

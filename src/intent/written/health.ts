@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { createCel } from '../../cel/cel.ts'
 import { writtenSecretReference } from './reference.ts'
 import { writtenLabelSelector } from './selector.ts'
 
@@ -8,7 +9,13 @@ export const writtenLabelFilter = z.strictObject({
   value: z.string().optional(),
 })
 
-const celRules = z.array(z.strictObject({ name: z.string(), rule: z.string() }))
+/** Sveltos skips a rule that cannot be compiled, so that it selects nothing for ever, without a word. */
+const celRule = z.string().superRefine((rule, context) => {
+  const fault = createCel().check(rule)
+  if (fault) context.addIssue({ code: 'custom', message: `must be a rule in CEL: ${fault.message}` })
+})
+
+const celRules = z.array(z.strictObject({ name: z.string(), rule: celRule }))
 
 export const writtenResourceSelector = z.strictObject({
   group: z.string(),

@@ -18,6 +18,8 @@ export interface Asker {
    * `obj`; or a controller of the management cluster, with libraries and the argument alone.
    */
   readonly runner: 'agent' | 'controller'
+  /** What the script of its selector was called where it was written; default `evaluate`, up to v0.20 `script`. */
+  readonly scriptField?: string
   /** What stays as it is when a script of it fails; default `cluster`. */
   readonly holds?: Holds
 }

@@ -52,7 +52,11 @@ export function selectResources(
       scripts.report(
         'rule' in outcome
           ? celLimit(place, outcome.rule, outcome.message)
-          : scriptFailed({ ...place, field: 'evaluate' }, selector.evaluate, outcome.fault),
+          : scriptFailed(
+              { ...place, field: asker.scriptField ?? 'evaluate' },
+              selector.evaluate,
+              outcome.fault,
+            ),
       )
       return { known: false, reason: 'error', message: `a script of ${asker.id} failed` }
     }
