@@ -15,6 +15,10 @@ export function factsPath(cluster: string): string {
   return `${factsFolder}${cluster}.json`
 }
 
+export function schemaPath(digest: string): string {
+  return `${schemasFolder}${digest}.json`
+}
+
 /** `.fleetwright/facts/fleet/prod.json` → `fleet/prod`. */
 export function clusterOfPath(path: string): string | undefined {
   const [, id] = /^\.fleetwright\/facts\/([^/]+\/[^/]+)\.json$/.exec(path) ?? []

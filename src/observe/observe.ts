@@ -1,7 +1,20 @@
 import type { ClusterReaders } from './cluster-reader-port.ts'
 import type { Observed, ObserveRequest } from './observe-request.ts'
+import { recordOutcomes } from './record-outcomes.ts'
+import { visitClusters } from './visit-clusters.ts'
 
 export { canonicalJson } from '../kubernetes/exact-json.ts'
+export {
+  condenseDelivered,
+  deliveredNeeds,
+  deliveredPath,
+  formatDelivered,
+  isRecordedPath,
+  tryParseDelivered,
+  type Delivered,
+  type DeliveredUnit,
+  type DeliveryStatus,
+} from './delivered.ts'
 export { notSettled } from './diagnostics.ts'
 export { factsFolder, factsPath, isFactsPath, observedPath } from './facts-paths.ts'
 export type {
@@ -12,6 +25,7 @@ export type {
   SecretAddress,
 } from './observe-request.ts'
 export { mergeNeeds } from './merge-needs.ts'
+export { joinRecorded } from './join-recorded.ts'
 export { parseFacts } from './parse-facts.ts'
 export { parseEvent, recordEvents } from './recorded-events.ts'
 export { covers, everything, isAnswered, isOfQuery, queryKey } from './queries.ts'
@@ -23,6 +37,6 @@ export { overlay, type Supposition } from './what-if.ts'
  * Never throws ClusterError: failures are rows of `clusters`.
  * @example const { files, clusters } = await observe({ targets, needs: plan.needs, previous, now, … }, readers)
  */
-export function observe(request: ObserveRequest, readers: ClusterReaders): Promise<Observed> {
-  return Promise.reject(new Error(`not yet: ${request.targets.length} ${typeof readers}`))
+export async function observe(request: ObserveRequest, readers: ClusterReaders): Promise<Observed> {
+  return recordOutcomes(request, await visitClusters(request, readers))
 }

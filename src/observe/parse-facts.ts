@@ -3,16 +3,10 @@ import { z } from 'zod'
 import type { Report } from '../diagnostics/types.ts'
 import { canonicalJson, parseExactJson } from '../kubernetes/exact-json.ts'
 import { badFacts } from './diagnostics.ts'
+import { clusterFile, managementFile, observedFile } from './facts-files.ts'
 import { clusterOfPath, managementPath, observedPath } from './facts-paths.ts'
 import { clusterOfEvent, orderEvents, parseEvent } from './recorded-events.ts'
-import type {
-  ClusterFacts,
-  Facts,
-  ManagementFacts,
-  Observation,
-  RecordedEvent,
-  ServedResource,
-} from './types.ts'
+import type { ClusterFacts, Facts, ManagementFacts, Observation, RecordedEvent } from './types.ts'
 
 /**
  * Recorded facts, as text by path on the rendered branch → Facts. Total: a file that cannot be read is reported, its
@@ -57,79 +51,6 @@ export function parseFacts(files: ReadonlyMap<string, string>, report: Report): 
     digest: digestOf(canonical),
   }
 }
-
-const objectTexts = z
-  .array(z.looseObject({}))
-  .default([])
-  .transform((objects) => objects.map(canonicalJson))
-
-const asked = z
-  .array(
-    z.strictObject({
-      group: z.string(),
-      version: z.string(),
-      kind: z.string(),
-      namespace: z.string().default(''),
-      name: z.string().default(''),
-      labelSelector: z.string().default(''),
-      keep: z.enum(['identity', 'whole', 'schema']).default('whole'),
-    }),
-  )
-  .optional()
-
-const servedResource = z
-  .strictObject({
-    group: z.string(),
-    version: z.string(),
-    kind: z.string(),
-    namespaced: z.boolean(),
-    name: z.string().optional(),
-    verbs: z.array(z.string()).optional(),
-  })
-  .transform(({ name, verbs, ...row }): ServedResource => ({
-    ...row,
-    ...(name !== undefined && { name }),
-    ...(verbs && { verbs }),
-  }))
-
-const clusterFile = z
-  .strictObject({
-    version: z.string().optional(),
-    resources: z.array(servedResource).default([]),
-    labels: z.record(z.string(), z.string()).default({}),
-    ready: z.boolean().optional(),
-    schemas: z.record(z.string(), z.string()).default({}),
-    objects: objectTexts,
-    asked,
-  })
-  .transform(({ version, ready, asked: queries, ...facts }): ClusterFacts => ({
-    ...facts,
-    ...(version !== undefined && { version }),
-    ...(ready !== undefined && { ready }),
-    ...(queries && { asked: queries }),
-  }))
-
-const managementFile = z
-  .strictObject({ objects: objectTexts, asked })
-  .transform(({ objects, asked: queries }): ManagementFacts => ({
-    objects,
-    ...(queries && { asked: queries }),
-  }))
-
-const observedFile = z.record(
-  z.string(),
-  z
-    .strictObject({
-      observedAt: z.iso.datetime().optional(),
-      reachable: z.boolean(),
-      reason: z.string().optional(),
-    })
-    .transform(({ observedAt, reason, ...row }): Observation => ({
-      ...row,
-      ...(observedAt !== undefined && { observedAt }),
-      ...(reason !== undefined && { reason }),
-    })),
-)
 
 /** What is wrong, with the path inside the file. */
 function reasonOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { base64Spellings } from './base64-spellings.ts'
 
 /**
  * Opaque stand-ins for Secret values (decision 7): a template that reads a Secret's value gets a token, and a token in
@@ -11,14 +12,7 @@ export function secretToken(namespace: string, name: string, key: string): strin
   return `${opening}${namespace}/${name} ${key}⟧`
 }
 
-/** Base64 of `opening` at each of its three alignments, without the characters that its neighbours decide. */
-const encodedOpenings = [0, 1, 2].map((shift) => {
-  const encoded = Buffer.concat([Buffer.alloc(shift), Buffer.from(opening)]).toString('base64')
-  return encoded
-    .slice(shift === 0 ? 0 : shift + 1)
-    .replace(/=*$/, '')
-    .slice(0, -2)
-})
+const encodedOpenings = base64Spellings(Buffer.from(opening))
 
 /** Whether a text holds a token, plain or in base64. */
 export function hasSecretToken(text: string): boolean {
