@@ -1,6 +1,7 @@
 import { canonicalJson } from '../kubernetes/exact-json.ts'
 import { groupOf } from '../kubernetes/object-key.ts'
 import { appliedAnnotations, isSecret, withSecretFingerprints } from '../secrets/fingerprint.ts'
+import { withSecretTokens } from '../secrets/token.ts'
 
 type JsonMap = Readonly<Record<string, unknown>>
 
@@ -80,8 +81,9 @@ function withoutSecrets(value: unknown, key: Uint8Array | undefined): unknown {
     return told.some((element, index) => element !== elements[index]) ? told : value
   }
   if (!isMap(value)) return value
-  // What only refers to a Secret has the same head.
-  if (isSecret(value) && ('data' in value || 'stringData' in value)) return hidden(value, key)
+  // What only refers to a Secret has the same head. Templates reach into this object, so that fingerprints will not do.
+  if (isSecret(value) && ('data' in value || 'stringData' in value))
+    return withSecretTokens(hidden(value, key))
   const quiet = withoutTalk(value)
   const told = Object.entries(quiet).map(([name, member]) => [name, withoutSecrets(member, key)] as const)
   return told.some(([name, member]) => member !== quiet[name]) ? Object.fromEntries(told) : quiet

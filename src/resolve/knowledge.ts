@@ -1,6 +1,7 @@
 import type { JsonObject } from '../engine/types.ts'
-import { isAnswered, isOfQuery, queryKey } from '../observe/observe.ts'
+import { canonicalJson, isAnswered, isOfQuery, queryKey } from '../observe/observe.ts'
 import { managementId, type Answers, type Facts, type Need, type Query } from '../observe/types.ts'
+import { withSecretTokens } from '../secrets/token.ts'
 
 /** An observed object. */
 export interface KnownObject {
@@ -22,8 +23,7 @@ export function createKnowledge(facts: Facts): Knowledge {
   const needs = new Map<string, { need: Omit<Need, 'because'>; because: Set<string> }>()
   const parsed = new Map<string, readonly KnownObject[]>()
   const objectsOf = (cluster: string, answers: Answers): readonly KnownObject[] => {
-    const objects =
-      parsed.get(cluster) ?? answers.objects.map((json) => ({ json, value: JSON.parse(json) as JsonObject }))
+    const objects = parsed.get(cluster) ?? answers.objects.map(toKnown)
     parsed.set(cluster, objects)
     return objects
   }
@@ -35,7 +35,8 @@ export function createKnowledge(facts: Facts): Knowledge {
       known.because.add(because)
       const answers = cluster === managementId ? facts.management : facts.clusters.get(cluster)
       if (answers === undefined || !isAnswered(answers, query)) return undefined
-      return objectsOf(cluster, answers).filter(({ value }) => isOfQuery(value as never, query))
+      const found = objectsOf(cluster, answers).filter(({ value }) => isOfQuery(value as never, query))
+      return query.version === '' ? onePerObject(found) : found
     },
     needs() {
       return [...needs]
@@ -43,4 +44,21 @@ export function createKnowledge(facts: Facts): Knowledge {
         .map(([, { need, because }]) => ({ ...need, because: [...because].sort() }))
     },
   }
+}
+
+/** Facts hold fingerprints of Secrets; whoever reads a value gets what may not be rendered (decision 7). */
+function toKnown(json: string): KnownObject {
+  const value = JSON.parse(json) as JsonObject
+  if (value['kind'] !== 'Secret') return { json, value }
+  const shown = withSecretTokens(value) as JsonObject
+  return { json: canonicalJson(shown), value: shown }
+}
+
+/** An object that was asked for in several versions is recorded in each, the one that the server prefers first. */
+function onePerObject(objects: readonly KnownObject[]): readonly KnownObject[] {
+  const placeOf = ({ value }: KnownObject): string => {
+    const { namespace = '', name } = value['metadata'] as { namespace?: string; name: string }
+    return `${namespace}/${name}`
+  }
+  return [...Map.groupBy(objects, placeOf).values()].flatMap(([first]) => first ?? [])
 }
