@@ -20,18 +20,40 @@ export interface ObjectReader {
 const idleMs = 2000
 
 /**
- * One `git cat-file --batch` for all questions, because to start a process costs this one more than the answer: its memory
- * is copied for it. It ends by itself when nobody asks, and keeps nobody alive meanwhile.
+ * More objects than this are worth a process that writes as much at once as it can: one that waits for questions has to
+ * write each object by itself, and each is read by itself.
+ */
+const fewObjects = 100
+
+/**
+ * `git cat-file --batch`, one process for all questions, because to start one costs more than the answer: the memory of
+ * ours is copied for it. It ends by itself when nobody asks, and keeps nobody alive meanwhile.
  */
 export function createObjectReader(folder: string): ObjectReader {
   let current: Batch | undefined
+  let waiting: Question[] = []
+  const ask = (): void => {
+    const questions = waiting
+    waiting = []
+    if (questions.reduce((sum, { names }) => sum + names.length, 0) > fewObjects) {
+      const once = startBatch({ folder, isBuffered: true, onEnd: () => undefined })
+      for (const question of questions) once.ask(question)
+      once.end()
+      return
+    }
+    current ??= startBatch({ folder, isBuffered: false, onEnd: () => (current = undefined) })
+    for (const question of questions) current.ask(question)
+  }
   return {
     async read(names, operation) {
       // A line is a name.
       const asked = names.filter((name) => !name.includes('\n'))
       if (asked.length === 0) return names.map(() => undefined)
-      current ??= startBatch(folder, () => (current = undefined))
-      const answers = await current.ask(asked, operation)
+      const answers = await new Promise<Answers>((resolve, reject) => {
+        // What is asked side by side goes together.
+        if (waiting.length === 0) setImmediate(ask)
+        waiting.push({ names: asked, operation, answers: [], resolve, reject })
+      })
       if (asked.length === names.length) return answers
       const found = new Map(asked.map((name, index) => [name, answers[index]]))
       return names.map((name) => found.get(name))
@@ -40,22 +62,32 @@ export function createObjectReader(folder: string): ObjectReader {
   }
 }
 
-interface Batch {
-  ask(names: readonly string[], operation: string): Promise<readonly (GitObject | undefined)[]>
-  end(): void
-}
+type Answers = readonly (GitObject | undefined)[]
 
 interface Question {
-  readonly count: number
+  readonly names: readonly string[]
   readonly operation: string
   readonly answers: (GitObject | undefined)[]
-  readonly resolve: (answers: readonly (GitObject | undefined)[]) => void
+  readonly resolve: (answers: Answers) => void
   readonly reject: (error: unknown) => void
 }
 
-/** `onEnd` is called once, as soon as it takes no more questions. */
-function startBatch(folder: string, onEnd: () => void): Batch {
-  const child = startGit({ folder, args: ['cat-file', '--batch'] })
+interface Batch {
+  ask(question: Question): void
+  /** No question follows. */
+  end(): void
+}
+
+interface BatchOptions {
+  readonly folder: string
+  /** It answers when no question follows. */
+  readonly isBuffered: boolean
+  /** Called once, as soon as it takes no more questions. */
+  readonly onEnd: () => void
+}
+
+function startBatch({ folder, isBuffered, onEnd }: BatchOptions): Batch {
+  const child = startGit({ folder, args: ['cat-file', '--batch', ...(isBuffered ? ['--buffer'] : [])] })
   const questions: Question[] = []
   let idle: NodeJS.Timeout | undefined
   let isOver = false
@@ -79,12 +111,13 @@ function startBatch(folder: string, onEnd: () => void): Batch {
     for (const { operation, reject } of questions.splice(0)) reject(toError(operation))
   }
   const rest = (): void => {
+    if (isOver) return
     keepAlive(false)
     idle = setTimeout(end, idleMs).unref()
   }
   const parse = createParser((object) => {
     const [question] = questions
-    if (question === undefined || question.answers.push(object) < question.count) return
+    if (question === undefined || question.answers.push(object) < question.names.length) return
     questions.shift()
     question.resolve(question.answers)
     if (questions.length === 0) rest()
@@ -101,13 +134,12 @@ function startBatch(folder: string, onEnd: () => void): Batch {
     fail((operation) => gitFailed('cat-file', result, operation))
   })
   return {
-    ask: (names, operation) =>
-      new Promise((resolve, reject) => {
-        clearTimeout(idle)
-        keepAlive(true)
-        questions.push({ count: names.length, operation, answers: [], resolve, reject })
-        child.stdin.write(`${names.join('\n')}\n`)
-      }),
+    ask(question) {
+      clearTimeout(idle)
+      keepAlive(true)
+      questions.push(question)
+      child.stdin.write(`${question.names.join('\n')}\n`)
+    },
     end,
   }
 }

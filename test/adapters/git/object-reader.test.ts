@@ -101,6 +101,30 @@ describe('the process', () => {
     expect(count).toBe(2)
   })
 
+  test('for many objects is one of its own, also when several ask for a part of them', async () => {
+    const files = Array.from({ length: 300 }, (_, index) => [`f${index}`, `text ${index}`] as const)
+    await commit(Object.fromEntries(files))
+    const count = await countProcesses(async () => {
+      const objects = createObjectReader(repository)
+      const parts = [files.slice(0, 20), files.slice(20, 200), files.slice(200)]
+      const answers = await Promise.all([
+        ...parts.map((part) =>
+          objects.read(
+            part.map(([path]) => `HEAD:${path}`),
+            'read',
+          ),
+        ),
+        objects.read(['HEAD:nothing'], 'read'),
+      ])
+      expect(answers.flat().map((object) => object?.bytes.toString())).toEqual([
+        ...files.map(([, text]) => text),
+        undefined,
+      ])
+      expect(await objects.read(['HEAD:f7'], 'read')).toMatchObject([{ type: 'blob' }])
+    })
+    expect(count).toBe(2)
+  })
+
   test('that fails says why to all who asked, and the next question starts another', async () => {
     const folder = join(playground.folder, 'later')
     await writeFile(folder, '')
