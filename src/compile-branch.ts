@@ -1,4 +1,10 @@
-import { knownUnits, planUpdate, updateBranch, type UpdateOutcome } from './branch/branch.ts'
+import {
+  knownUnits,
+  planUpdate,
+  updateBranch,
+  type BranchReading,
+  type UpdateOutcome,
+} from './branch/branch.ts'
 import type { BranchWriter } from './branch/branch-writer-port.ts'
 import type { Person, PreviousTree, UpdatePlan } from './branch/types.ts'
 import type { Compiled, CompileOptions } from './compile.ts'
@@ -17,6 +23,8 @@ export interface CompileBranchOptions extends Omit<
   'facts' | 'sets' | 'known' | 'until' | 'whatIf' | 'incomplete'
 > {
   readonly branch: string
+  /** What the branch was a moment ago; absent, it is read first. */
+  readonly ahead?: BranchReading
   /** Recorded facts; default: those of the rendered branch. */
   readonly facts?: ReadonlyMap<string, string>
   /** What was fetched at the time, by source key; default: what the last build pinned. */
@@ -50,7 +58,11 @@ export async function compileBranch(
   let said: Diagnostic[] = []
   const outcome = await updateBranch(
     writer,
-    { branch: options.branch, report: (diagnostic) => said.push(diagnostic) },
+    {
+      branch: options.branch,
+      ...(options.ahead && { ahead: options.ahead }),
+      report: (diagnostic) => said.push(diagnostic),
+    },
     async (previous): Promise<UpdatePlan> => {
       said = said.filter(({ code }) => code.startsWith('branch/'))
       const attempt = (diagnostic: Diagnostic): void => void said.push(diagnostic)

@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../diagnostics/errors.ts'
 import type { Report } from '../diagnostics/types.ts'
 import type { BranchWriter } from './branch-writer-port.ts'
-import { readPreviousTree } from './previous-tree.ts'
+import { readBranch, type BranchReading } from './read-branch.ts'
 import type { PreviousTree, UpdatePlan } from './types.ts'
 
 export type UpdateOutcome =
@@ -10,6 +10,8 @@ export type UpdateOutcome =
 
 export interface UpdateTarget {
   readonly branch: string
+  /** What the branch was a moment ago. The first attempt starts from it, and fails when the branch was moved since. */
+  readonly ahead?: BranchReading
   /** How often to plan again when others are faster. Default 10. */
   readonly attempts?: number
   readonly report: Report
@@ -22,12 +24,13 @@ export interface UpdateTarget {
  */
 export async function updateBranch(
   writer: BranchWriter,
-  { branch, attempts = 10, report }: UpdateTarget,
+  { branch, ahead, attempts = 10, report }: UpdateTarget,
   plan: (previous: PreviousTree) => Promise<UpdatePlan>,
 ): Promise<UpdateOutcome> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const state = await writer.read(branch)
-    const previous = await readPreviousTree(state, (of, paths) => writer.readFiles(of, paths), report)
+    const isFirst = attempt === 1
+    const { previous, diagnostics } = (isFirst && ahead) || (await readBranch(writer, branch))
+    diagnostics.forEach(report)
     if (!previous) return { status: 'refused' }
     const planned = await plan(previous)
     if (planned.status !== 'changed') return planned

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { createFolderWriter } from '../adapters/disk/folder-writer.ts'
 import { createCommitReader } from '../adapters/git/commit-reader.ts'
 import { createGitBranchWriter } from '../adapters/git/branch-writer.ts'
-import type { UpdateOutcome } from '../branch/branch.ts'
+import { readBranch, type BranchReading, type UpdateOutcome } from '../branch/branch.ts'
 import type { BranchWriter } from '../branch/branch-writer-port.ts'
 import type { Compiled } from '../compile.ts'
 import { compileBranch, type CompiledBranch } from '../compile-branch.ts'
@@ -19,13 +19,14 @@ import {
 } from '../report/report.ts'
 import type { CompileReport } from '../report/types.ts'
 import { exitCodes, UsageError, type ExitCode, type Io } from './io.ts'
+import { guessBranch, openRepository, type OpenRepository } from './open-repository.ts'
 import type { Options } from './options.ts'
 import { createPrinter, exitCodeOf, formatJson, formatSaid, unsilenced, type Printer } from './printing.ts'
 import { compileUntil, readFacts, readRendered } from './recorded-state.ts'
 import { factsValidUntil, recallRun, rememberRun, repeatableRun, type Repeatable } from './said-run.ts'
 import { version } from './version.ts'
 import { checkSomeWanted, parseWantedClusters } from './wanted-clusters.ts'
-import { withWorkspace, type Workspace } from './workspace.ts'
+import { workIn, type Workspace } from './workspace.ts'
 import { emptyPlan } from '../resolve/resolve.ts'
 
 /** `fleetwright compile`. */
@@ -33,7 +34,11 @@ export async function runCompile(options: Options, io: Io): Promise<ExitCode> {
   if (options.whatIf !== undefined && options.emit === undefined)
     throw new UsageError('--what-if needs --emit: a world that is not is never written')
   const printer = createPrinter(options, io)
-  const repeatable = await repeatableRun(options, io)
+  const isOnBranch = options.out === undefined && options.emit === undefined && options.worktree !== true
+  const opened = isOnBranch ? openRepository(options, io) : undefined
+  // What is wrong with it is said where it is waited for.
+  opened?.catch(() => undefined)
+  const repeatable = opened && (await repeatableRun(options, io, opened))
   const said =
     repeatable &&
     (await recallRun(repeatable, options.asOf === undefined ? io.now() : new Date(options.asOf)))
@@ -43,9 +48,10 @@ export async function runCompile(options: Options, io: Io): Promise<ExitCode> {
   }
   const diagnostics: Diagnostic[] = []
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
+  const ahead = opened?.then((repository) => readAhead(repository, options)).catch(() => undefined)
   try {
-    return await withWorkspace(options, io, report, async (workspace) => {
-      const run = { options, io, workspace, printer, diagnostics, repeatable }
+    return await workIn({ options, io, report, ...(opened && { opened }) }, async (workspace) => {
+      const run = { options, io, workspace, printer, diagnostics, repeatable, ahead: await ahead }
       return options.emit === undefined ? await writeBranch(run) : await emit(options.emit, run)
     })
   } finally {
@@ -60,6 +66,23 @@ interface CompileRun {
   readonly printer: Printer
   readonly diagnostics: Diagnostic[]
   readonly repeatable: Repeatable | undefined
+  /** Undefined where it was not read, or could not be: it is read when it is needed. */
+  readonly ahead: ReadAhead | undefined
+}
+
+interface ReadAhead {
+  readonly branch: string
+  readonly reading: BranchReading
+}
+
+/** Reads the branch while the engine starts, without which nobody knows for sure which one it is. */
+async function readAhead({ git, reader }: OpenRepository, options: Options): Promise<ReadAhead> {
+  const branch = await guessBranch(options, reader)
+  const writer = createGitBranchWriter({
+    repository: git,
+    ...(options.push !== undefined && { remote: options.push }),
+  })
+  return { branch, reading: await readBranch(writer, branch) }
 }
 
 async function emit(stage: NonNullable<Options['emit']>, run: CompileRun): Promise<ExitCode> {
@@ -78,9 +101,10 @@ async function emit(stage: NonNullable<Options['emit']>, run: CompileRun): Promi
 
 async function writeBranch(run: CompileRun): Promise<ExitCode> {
   const { options, workspace, printer, diagnostics } = run
-  const { writer, branch, lastCommit } = openWriter(run)
+  const target = openTarget(run)
+  const { branch, lastCommit } = target
   const { compiled, outcome } = workspace.isLockRead
-    ? await compileOnto(writer, branch, run)
+    ? await compileOnto(target, run)
     : ({ outcome: { status: 'refused' } } satisfies CompiledBranch)
   if (options.cluster !== undefined && compiled?.plan) checkSomeWanted(options.cluster, compiled.plan)
   const shown = unsilenced(diagnostics, compiled?.config ?? workspace.config)
@@ -135,29 +159,35 @@ async function remember(done: {
   })
 }
 
-/** The branch to write, and where it stood when it was last read. */
-function openWriter({ options, io, workspace }: CompileRun): {
-  writer: BranchWriter
-  branch: string
-  lastCommit: () => string | undefined
-} {
-  const { folder } = workspace
+interface Target {
+  readonly writer: BranchWriter
+  readonly branch: string
+  readonly ahead?: BranchReading
+  /** Where it stood when it was last read. */
+  readonly lastCommit: () => string | undefined
+}
+
+/** The branch to write. */
+function openTarget({ options, io, workspace, ahead }: CompileRun): Target {
   const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
   const writer =
     out === undefined
       ? createGitBranchWriter({
-          repository: folder,
+          repository: workspace.git,
           ...(options.push !== undefined && { remote: options.push }),
         })
       : createFolderWriter(out)
-  let commit: string | undefined
+  const branch = out ?? workspace.branch
+  const reading = ahead?.branch === branch ? ahead.reading : undefined
+  let commit = reading?.state.commit
   return {
-    branch: out ?? workspace.branch,
+    branch,
+    ...(reading && { ahead: reading }),
     lastCommit: () => commit,
     writer: {
       ...writer,
-      async read(branch) {
-        const state = await writer.read(branch)
+      async read(name) {
+        const state = await writer.read(name)
         commit = state.commit
         return state
       },
@@ -165,7 +195,7 @@ function openWriter({ options, io, workspace }: CompileRun): {
   }
 }
 
-async function compileOnto(writer: BranchWriter, branch: string, run: CompileRun): Promise<CompiledBranch> {
+async function compileOnto({ writer, branch, ahead }: Target, run: CompileRun): Promise<CompiledBranch> {
   const { options, workspace, printer, diagnostics } = run
   const { progress } = printer
   const facts = await chosenFacts(run)
@@ -177,6 +207,7 @@ async function compileOnto(writer: BranchWriter, branch: string, run: CompileRun
     },
     {
       branch,
+      ...(ahead && { ahead }),
       asOf: workspace.asOf,
       compiler: version,
       committer: workspace.committer,

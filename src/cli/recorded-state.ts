@@ -22,13 +22,13 @@ import type { Workspace } from './workspace.ts'
  * cannot be used.
  */
 export async function readRendered(
-  workspace: Pick<Workspace, 'folder' | 'branch'>,
+  workspace: Pick<Workspace, 'git' | 'branch'>,
   remote: string | undefined,
   report: Report,
 ): Promise<{ readonly previous: PreviousTree; readonly writer: BranchWriter } | undefined> {
-  if (!(await isRepository(workspace.folder))) return undefined
+  if (!(await isRepository(workspace.git.folder))) return undefined
   const writer = createGitBranchWriter({
-    repository: workspace.folder,
+    repository: workspace.git,
     ...(remote !== undefined && { remote }),
   })
   const state = await writer.read(workspace.branch)

@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
-import { isMap, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { readFactsFolder } from '../adapters/disk/facts-folder.ts'
 import { createSaidRuns, type SaidRuns } from '../adapters/disk/said-runs.ts'
 import { branchPlace } from '../adapters/git/branch-place.ts'
-import { createCommitReader } from '../adapters/git/commit-reader.ts'
-import { openGitRepository } from '../adapters/git/git-repository.ts'
-import { findRepositoryRoot } from '../adapters/git/repository-place.ts'
-import { defaultConfig } from '../config/config.ts'
 import { readRecordedDigest } from '../engine/engine.ts'
 import type { Facts } from '../observe/types.ts'
 import type { ExitCode, Io } from './io.ts'
+import { guessBranch, type OpenRepository } from './open-repository.ts'
 import type { Options } from './options.ts'
 import { version } from './version.ts'
 
@@ -49,15 +45,20 @@ export interface Repeatable {
   readonly tip: string | undefined
 }
 
-/** Undefined for runs that are not kept: into folders, of work trees, of single stages. */
-export async function repeatableRun(options: Options, io: Io): Promise<Repeatable | undefined> {
-  const isKept = options.out === undefined && options.emit === undefined && options.worktree !== true
-  const engine = isKept && options.again !== true ? await readRecordedDigest() : undefined
+/**
+ * A run that writes a branch from a commit; undefined where it is to compile all the same. A wrong guess at the branch finds
+ * no kept run, since runs are kept under the commit that was really written.
+ */
+export async function repeatableRun(
+  options: Options,
+  io: Io,
+  opened: Promise<OpenRepository>,
+): Promise<Repeatable | undefined> {
+  const engine = options.again === true ? undefined : await readRecordedDigest()
   if (engine === undefined) return undefined
-  const folder = await findRepositoryRoot(resolve(io.cwd, options.repo))
-  const reader = await createCommitReader(folder, options.commit)
-  const branch = options.branch ?? (await guessBranch(reader))
-  const tip = await branchPlace(openGitRepository(folder), options.push).find(branch)
+  const { folder, git, reader } = await opened
+  const branch = await guessBranch(options, reader)
+  const tip = await branchPlace(git, options.push).find(branch)
   const cacheHome = io.env['XDG_CACHE_HOME'] ?? join(io.homeFolder, '.cache')
   const cache = resolve(io.cwd, options.cache ?? join(cacheHome, 'fleetwright'))
   const facts =
@@ -103,17 +104,4 @@ export function factsValidUntil(
   )
   const ahead = ends.filter((end) => end > Date.parse(asOf))
   return ahead.length === 0 ? {} : { validUntil: new Date(Math.min(...ahead)).toISOString() }
-}
-
-/**
- * The branch that fleetwright.yaml names, read without the engine. A wrong guess finds no kept run, since runs are kept
- * under the branch that was really written.
- */
-async function guessBranch(reader: Awaited<ReturnType<typeof createCommitReader>>): Promise<string> {
-  const entry = (await reader.list()).find(({ path }) => /^fleetwright\.ya?ml$/.test(path))
-  if (entry === undefined) return defaultConfig.rendered.branch
-  const bytes = (await reader.read([entry.path])).get(entry.path)
-  const document = parseDocument(Buffer.from(bytes ?? []).toString('utf8'), { logLevel: 'silent' })
-  const rendered = isMap(document.contents) ? document.getIn(['spec', 'rendered', 'branch']) : undefined
-  return typeof rendered === 'string' ? rendered : defaultConfig.rendered.branch
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { openGitRepository } from '../adapters/git/git-repository.ts'
 import { findRepositoryRoot } from '../adapters/git/repository-place.ts'
 import { tryParseUnitIndex, unitIndexPath } from '../branch/branch.ts'
 import type { BranchWriter } from '../branch/branch-writer-port.ts'
@@ -19,7 +20,9 @@ export async function runShowAddons(options: Options, io: Io): Promise<ExitCode>
   const folder = await findRepositoryRoot(resolve(io.cwd, options.repo))
   const branch = options.branch ?? (await readConfiguredBranch(options, io))
   const diagnostics: Diagnostic[] = []
-  const rendered = await readRendered({ folder, branch }, options.remote, (one) => diagnostics.push(one))
+  const rendered = await readRendered({ git: openGitRepository(folder), branch }, options.remote, (one) =>
+    diagnostics.push(one),
+  )
   printer.diagnostics(diagnostics)
   if (rendered === undefined) return exitCodes.errors.code
   const { previous, writer } = rendered

@@ -4,9 +4,7 @@ import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { createDiskCache } from '../adapters/charts/disk-cache.ts'
 import { createSourceRemote } from '../adapters/charts/charts.ts'
-import { createFolderReader } from '../adapters/disk/folder-reader.ts'
-import { createCommitReader } from '../adapters/git/commit-reader.ts'
-import { findRepositoryRoot, readRemoteUrls } from '../adapters/git/repository-place.ts'
+import { readRemoteUrls } from '../adapters/git/repository-place.ts'
 import type { Person } from '../branch/types.ts'
 import type { CompilePorts } from '../compile.ts'
 import { defaultConfig, parseConfig } from '../config/config.ts'
@@ -21,13 +19,11 @@ import type { Lock } from '../sources/types.ts'
 import { createLuaEvaluator } from './evaluate-lua.ts'
 import { createFleetCredentials } from './fleet-credentials.ts'
 import { UsageError, type Io } from './io.ts'
+import { openRepository, type OpenRepository } from './open-repository.ts'
 import type { Options } from './options.ts'
 
 /** A repository, opened: what every command that compiles needs of the machine. */
-export interface Workspace {
-  /** Root of the repository. */
-  readonly folder: string
-  readonly reader: RepositoryReader
+export interface Workspace extends OpenRepository {
   readonly engine: Engine
   /** Read ahead, without its faults, which the compile reports. */
   readonly config: FleetConfig
@@ -49,47 +45,61 @@ const mostWorkers = 4
  * Opens the repository of `--repo` for `work`, and afterwards ends the engine and the connections and removes what was
  * temporary, also when the run is interrupted. Throws EnvironmentError and UsageError.
  */
-export async function withWorkspace<T>(
+export function withWorkspace<T>(
   options: Options,
   io: Io,
   report: Report,
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
+  return workIn({ options, io, report }, work)
+}
+
+export interface WorkspaceRequest {
+  readonly options: Options
+  readonly io: Io
+  readonly report: Report
+  /** The repository, where it is being opened already. */
+  readonly opened?: Promise<OpenRepository>
+}
+
+/** As `withWorkspace`. */
+export async function workIn<T>(
+  request: WorkspaceRequest,
+  work: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const { options, io } = request
   const temporary = await mkdtemp(join(io.temporaryFolder, 'fleetwright-'))
   const closing: (() => Promise<unknown>)[] = [() => rm(temporary, { recursive: true, force: true })]
   const forget = io.removeOnInterrupt(temporary)
   try {
-    const engine = await io.startEngine(options.concurrency ?? Math.min(io.cores, mostWorkers))
-    closing.push(() => engine.close())
-    return await work(await openWorkspace({ options, io, report, engine, temporary, closing }))
+    // On threads of its own, for about as long as git takes to tell of the repository.
+    const engine = io.startEngine(options.concurrency ?? Math.min(io.cores, mostWorkers))
+    closing.push(async () => (await engine).close())
+    const [workspace] = await Promise.all([openWorkspace({ ...request, engine, temporary, closing }), engine])
+    return await work(workspace)
   } finally {
     await Promise.allSettled(closing.map((close) => close()))
     forget()
   }
 }
 
-interface Opening {
-  readonly options: Options
-  readonly io: Io
-  readonly report: Report
-  readonly engine: Engine
+interface Opening extends WorkspaceRequest {
+  readonly engine: Promise<Engine>
   readonly temporary: string
   readonly closing: (() => Promise<unknown>)[]
 }
 
 async function openWorkspace(opening: Opening): Promise<Workspace> {
-  const { options, io, report, engine } = opening
-  const folder = await findRepositoryRoot(resolve(io.cwd, options.repo))
-  const reader =
-    options.worktree === true
-      ? await createFolderReader(folder)
-      : await createCommitReader(folder, options.commit)
-  const config = parseConfig(await readConfigDocument(reader, engine, ignore), ignore)
+  const { options, io, report, opened = openRepository(options, io) } = opening
+  const { folder, git, reader } = await opened
   const key = readKey(io)
   const asOf = readTime(options, io)
   const lock = await readLock(reader, report)
+  const ownUrls = await readRemoteUrls(git)
+  const engine = await opening.engine
+  const config = parseConfig(await readConfigDocument(reader, engine, ignore), ignore)
   const elapsedMs = (): number => performance.now()
-  const environment = { folder, reader, engine, config, asOf, key }
+  const environment = { folder, git, reader, engine, config, asOf, key }
   return {
     ...environment,
     branch: options.branch ?? config.rendered.branch,
@@ -112,7 +122,7 @@ async function openWorkspace(opening: Opening): Promise<Workspace> {
       ...(lock !== 'unreadable' && { lock }),
       locked: options.locked === true,
       offline: options.offline === true,
-      ownUrls: await readRemoteUrls(folder),
+      ownUrls,
     },
     isLockRead: lock !== 'unreadable',
   }
@@ -168,12 +178,12 @@ function readTime({ asOf }: Options, io: Io): string {
 
 /** The rendered branch that HEAD's configuration names, for commands that need nothing else of the repository. */
 export async function readConfiguredBranch(options: Options, io: Io): Promise<string> {
-  const folder = await findRepositoryRoot(resolve(io.cwd, options.repo))
-  const reader = await createCommitReader(folder, options.commit)
+  const opened = openRepository(options, io)
+  const { reader } = await opened
   const hasConfig = (await reader.list()).some(({ path }) => /^fleetwright\.ya?ml$/.test(path))
   // The engine, which reads YAML, takes a second to start.
   if (!hasConfig) return defaultConfig.rendered.branch
-  return withWorkspace(options, io, ignore, ({ branch }) => Promise.resolve(branch))
+  return workIn({ options, io, report: ignore, opened }, ({ branch }) => Promise.resolve(branch))
 }
 
 function ignore(): void {

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { knownUnits, layOut, planUpdate, updateBranch, type UpdateOutcome } from '../../src/branch/branch.ts'
+import {
+  knownUnits,
+  layOut,
+  planUpdate,
+  updateBranch,
+  type BranchReading,
+  type UpdateOutcome,
+} from '../../src/branch/branch.ts'
 import type { BranchWriter } from '../../src/branch/branch-writer-port.ts'
 import type { PreviousTree, Tree, UpdatePlan } from '../../src/branch/types.ts'
 import { defaultConfig } from '../../src/config/config.ts'
@@ -262,6 +269,7 @@ export function config(
 }
 
 export interface RunDouble {
+  readonly ahead?: BranchReading
   readonly config?: FleetConfig
   readonly files?: ReadonlyMap<string, string>
   readonly allowDelete?: readonly string[]
@@ -309,8 +317,10 @@ export async function run(
   const diagnostics: Diagnostic[] = []
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
   const branch = options.branch ?? 'rendered'
-  const outcome = await updateBranch(writer, { branch, report }, (previous) =>
-    plan(writer, previous, { clusters, options, diagnostics }),
+  const outcome = await updateBranch(
+    writer,
+    { branch, report, ...(options.ahead && { ahead: options.ahead }) },
+    (previous) => plan(writer, previous, { clusters, options, diagnostics }),
   )
   return { outcome, diagnostics }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createGitBranchWriter } from '../../src/adapters/git/branch-writer.ts'
+import { readBranch } from '../../src/branch/branch.ts'
 import type { BranchWriter } from '../../src/branch/branch-writer-port.ts'
 import { EnvironmentError } from '../../src/diagnostics/errors.ts'
 import { updateOf } from '../contracts/branch-writer.ts'
@@ -149,6 +150,17 @@ describe('others at the same branch', () => {
       'Render aaaaaaaaaaaa: 1 cluster',
       '',
     ])
+  })
+
+  test('a branch that was read ahead and moved since is read again', async () => {
+    const writer = await cloneWriter('clone')
+    await run(writer, prod(app))
+    const ahead = await readBranch(writer, 'rendered')
+    expect(ahead).toMatchObject({ state: { commit: await tip() }, diagnostics: [] })
+    await pushByHand('eve', 'README.md')
+    const { outcome, diagnostics } = await run(writer, prod(app, other), { ahead })
+    expect([outcome.status, diagnostics]).toEqual(['written', []])
+    expect((await filesOfBranch(remote, 'rendered')).get('README.md')).toBe('by hand\n')
   })
 
   test('when others keep being faster, the run ends with an error that may be retried', async () => {

@@ -11,6 +11,11 @@ import { createTestEngine } from '../engine/built-engine.ts'
 const sharedEngine = createTestEngine()
 afterAll(async () => (await sharedEngine).close())
 
+export const shareEngine: Io['startEngine'] = async () => ({
+  ...(await sharedEngine),
+  close: () => Promise.resolve(),
+})
+
 export interface CommandResult {
   readonly exitCode: number
   readonly stdout: string
@@ -21,13 +26,19 @@ export interface CommandSetting {
   readonly env?: Readonly<Record<string, string>>
   readonly isTerminal?: boolean
   readonly now?: () => Date
+  readonly startEngine?: Io['startEngine']
 }
 
 /** Runs a command line in this process, in `folder`, with an environment of its own. */
 export async function runCommand(
   folder: string,
   args: readonly string[],
-  { env = {}, isTerminal = false, now = () => new Date('2026-01-02T00:00:00Z') }: CommandSetting = {},
+  {
+    env = {},
+    isTerminal = false,
+    now = () => new Date('2026-01-02T00:00:00Z'),
+    startEngine = shareEngine,
+  }: CommandSetting = {},
 ): Promise<CommandResult> {
   const texts = { stdout: '', stderr: '' }
   const output = (name: 'stdout' | 'stderr') => ({
@@ -43,7 +54,7 @@ export async function runCommand(
     homeFolder: join(folder, '..'),
     temporaryFolder: tmpdir(),
     cores: 1,
-    startEngine: async () => ({ ...(await sharedEngine), close: () => Promise.resolve() }),
+    startEngine,
     now,
     removeOnInterrupt: () => () => undefined,
   }
