@@ -93,7 +93,8 @@ interface Look {
 }
 
 function startRun(ports: ObserveFleetPorts, options: ObserveFleetOptions, report: Report): Run {
-  const { asked, clusters } = options.since?.observed ?? { asked: new Map(), clusters: [] }
+  const nobody: Pick<ObservedFleet, 'asked' | 'clusters'> = { asked: new Map(), clusters: [] }
+  const { asked, clusters } = options.since?.observed ?? nobody
   return {
     ...{ ports, options, report, files: options.facts },
     asked: new Map([...asked].map(([id, needs]) => [id, byKey(needs)])),
@@ -268,7 +269,7 @@ function unreadRow(id: string, message: string, { facts }: Compiled): ObservedCl
 /** Faults of what people wrote, and not of what could not be observed. */
 function isIntentError({ code, severity }: Diagnostic): boolean {
   const isWritten = /^(source|config|intent|resolve)\//.test(code)
-  return severity === 'error' && isWritten && !/^resolve\/(facts-|not-observed)/.test(code)
+  return severity === 'error' && isWritten && !/facts-|not-observed/.test(code)
 }
 
 /** Who asks the same is joined. */

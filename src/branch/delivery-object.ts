@@ -1,4 +1,10 @@
 import type { JsonObject } from '../engine/types.ts'
+import {
+  clusterAnnotation,
+  managedBy,
+  profileAnnotation,
+  unitAnnotation,
+} from '../kubernetes/delivery-marks.ts'
 import type { DeliveryPart } from './delivery-parts.ts'
 import type { DeliveryTarget } from './types.ts'
 
@@ -32,11 +38,11 @@ export function deliveryMetadata(
 ): { labels: JsonObject; annotations: JsonObject } {
   const { profile } = part.record
   return {
-    labels: { 'app.kubernetes.io/managed-by': 'fleetwright' },
+    labels: { [managedBy.label]: managedBy.value },
     annotations: {
-      'fleetwright.dev/cluster': cluster,
-      ...(profile !== '' && { 'fleetwright.dev/profile': profile }),
-      'fleetwright.dev/unit': part.unit,
+      [clusterAnnotation]: cluster,
+      ...(profile !== '' && { [profileAnnotation]: profile }),
+      [unitAnnotation]: part.unit,
     },
   }
 }

@@ -10,7 +10,7 @@ import {
 } from './diagnostics.ts'
 import { secretMatcher } from './lay-out.ts'
 import { partFolder } from './paths.ts'
-import { isOwnedFile } from './slot-changes.ts'
+import { isFactsOnly, isOwnedFile } from './slot-changes.ts'
 import type { Slots } from './slots.ts'
 import type { PreviousTree, Tree } from './types.ts'
 
@@ -21,7 +21,7 @@ export function isForeign(
   config: FleetConfig,
   report: Report,
 ): boolean {
-  if (state.commit === undefined || build) return false
+  if (state.commit === undefined || build || isFactsOnly(state)) return false
   if (!config.rendered.adopt) {
     report(foreignBranch(state.branch))
     return true

@@ -1,10 +1,11 @@
 import type { FleetConfig } from '../config/types.ts'
+import { deliveredPath, isRecordedPath } from '../observe/observe.ts'
 import type { BranchWriter } from './branch-writer-port.ts'
 import { deliveryRoots } from './delivery-object.ts'
 import { buildPath, observedPath, partFolder } from './paths.ts'
 import type { Slots } from './slots.ts'
 import { tryParseBuildRecord } from './records.ts'
-import type { BranchUpdate, PreviousTree } from './types.ts'
+import type { BranchState, BranchUpdate, PreviousTree } from './types.ts'
 
 export type SlotChanges = Pick<BranchUpdate, 'removals' | 'writes' | 'texts'>
 
@@ -35,10 +36,13 @@ export function compareSlots(previous: PreviousTree, slots: Slots): SlotChanges 
   }
 }
 
-/** Everything on the branch that is fleetwright's to remove: its own folder, delivery, and folders that it recorded. */
+/**
+ * Everything on the branch that is fleetwright's to remove: its own folder, delivery, and folders that it recorded. What
+ * became of a delivery is nothing that a compile knows, and stays.
+ */
 export function ownedPaths({ state, clusters, build }: PreviousTree): string[] {
-  if (!build) return []
-  const files = [...state.files.keys()].filter(isOwnedFile)
+  if (!build && !isFactsOnly(state)) return []
+  const files = [...state.files.keys()].filter((path) => isOwnedFile(path) && path !== deliveredPath)
   const folders = [...clusters].flatMap(([cluster, { units }]) =>
     Object.entries(units).flatMap(([name, { parts, local }]) =>
       parts.map((part) => partFolder(cluster, { name, local }, part.name)),
@@ -49,6 +53,12 @@ export function ownedPaths({ state, clusters, build }: PreviousTree): string[] {
 
 export function isOwnedFile(path: string): boolean {
   return path.startsWith('.fleetwright/') || deliveryRoots.some((root) => path.startsWith(`${root}/`))
+}
+
+/** Whether a branch has nothing but what was observed: fleetwright made it before anything was compiled. */
+export function isFactsOnly({ files, folders }: BranchState): boolean {
+  const isOurs = (folder: string): boolean => folder === '' || `${folder}/`.startsWith('.fleetwright/')
+  return files.size > 0 && [...files.keys()].every(isRecordedPath) && [...folders.keys()].every(isOurs)
 }
 
 interface Ages {
