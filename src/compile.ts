@@ -7,8 +7,8 @@ import type { Report } from './diagnostics/types.ts'
 import type { Engine } from './engine/types.ts'
 import { parseIntent } from './intent/intent.ts'
 import type { Cluster, Fleet } from './intent/types.ts'
-import { overlay, parseFacts, type Supposition } from './observe/observe.ts'
-import type { Facts } from './observe/types.ts'
+import { mergeNeeds, overlay, parseFacts, type Supposition } from './observe/observe.ts'
+import type { Facts, Need } from './observe/types.ts'
 import { render, type EvaluateLua } from './render/render.ts'
 import type { KnownUnits, Rendered } from './render/types.ts'
 import { resolve } from './resolve/resolve.ts'
@@ -75,6 +75,8 @@ export interface Compiled {
   readonly fetched?: Fetched
   readonly rendered?: Rendered
   readonly tree?: Tree
+  /** What the stages so far want to know of clusters, answered or not, sorted by cluster and query. */
+  readonly needs: readonly Need[]
 }
 
 /**
@@ -94,11 +96,11 @@ export async function compile(
   const config = parseConfig(await readConfigDocument(reader, engine, report), report)
   const repository = await readRepository(reader, config.intent, engine, report)
   const fleet = parseIntent(repository, config, report)
-  if (until === 'intent') return { config, repository, fleet }
+  if (until === 'intent') return { config, repository, fleet, needs: [] }
 
   const observed: Facts = { ...parseFacts(options.facts, report), sets: options.sets }
   const facts = overlay(observed, options.whatIf ?? [])
-  if (until === 'facts') return { config, repository, fleet, facts }
+  if (until === 'facts') return { config, repository, fleet, facts, needs: [] }
 
   // What asks for the present gets the commit's time, so that the same commit gives the same answer.
   const now = repository.revision.committedAt ?? asOf
@@ -108,17 +110,20 @@ export async function compile(
     ...(isWanted && { isWanted }),
     ...(options.incomplete && { incomplete: options.incomplete }),
   })
-  if (until === 'plan') return { config, repository, fleet, facts, plan }
+  const planned = { config, repository, fleet, facts, plan, needs: plan.needs }
+  if (until === 'plan') return planned
 
   const sourcePorts = { ...ports.sources(fleet, config), repository: reader, kustomizations: engine }
   const fetched = await fetchSources(wantedSources(plan), sourcePorts, options.fetch, report)
-  if (until === 'sources') return { config, repository, fleet, facts, plan, fetched }
+  if (until === 'sources') return { ...planned, fetched }
 
-  const rendered = await render(plan, fetched.sources, {
+  const renderInputs = { plan, sources: fetched.sources, facts }
+  const rendered = await render(renderInputs, {
     ...{ engine, evaluateLua: ports.evaluateLua, now, known, report, onProgress: progress('manifests') },
     ...(key && { key }),
   })
-  if (until === 'manifests') return { config, repository, fleet, facts, plan, fetched, rendered }
+  const needs = mergeNeeds([...plan.needs, ...rendered.needs])
+  if (until === 'manifests') return { ...planned, fetched, rendered, needs }
 
   const digests = {
     facts: facts.digest,
@@ -129,8 +134,8 @@ export async function compile(
     ...{ source: repository.revision, compiler: options.compiler, engine: engine.versions, asOf, digests },
     ...{ pins: fetched.pins, sets: plan.sets },
   }
-  const tree = layOut(plan, rendered, { config, provenance, files: options.facts }, report)
-  return { config, repository, fleet, facts, plan, fetched, rendered, tree }
+  const tree = layOut(plan, rendered.clusters, { config, provenance, files: options.facts }, report)
+  return { ...planned, fetched, rendered, tree, needs }
 }
 
 function digestOf(text: string): string {

@@ -1,7 +1,7 @@
 import { assert } from '../diagnostics/errors.ts'
 import { isHeldBy } from '../resolve/resolve.ts'
 import type { ClusterRecord, RecordedUnit, TreeCluster, TreeUnit, UnitIndex } from './types.ts'
-import { keepUnit, writeUnit, type Completion } from './write-unit.ts'
+import { keepUnit, kindsOf, writeUnit, type Completion } from './write-unit.ts'
 
 export interface CompletedCluster {
   /** By name. */
@@ -71,12 +71,15 @@ function unchangedRecord(
 ): RecordedUnit {
   assert(record, `${unit.name} is said to be unchanged but is not on the branch`)
   assert(record.inputs === unit.settings.inputs, `${unit.name} is said to be unchanged but has other inputs`)
-  const { chart, impure, since, parts, ownNamespaces, index } = record
+  const { chart, impure, looked, blocked, since, parts, ownNamespaces, index } = record
   const { namespaces, groups, defines, secrets, isEncrypted, leftOut } = record
   return {
     ...unit.settings,
     ...(chart && { chart }),
     ...(impure && { impure }),
+    ...(looked && { looked }),
+    ...(blocked && { blocked }),
+    ...kindsOf(unit.kinds ?? record.kinds),
     ...{ since, parts, ownNamespaces, index },
     ...{ namespaces, groups, defines, secrets, isEncrypted, leftOut },
   }

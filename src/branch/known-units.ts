@@ -1,5 +1,4 @@
-import type { Impurity } from '../engine/types.ts'
-import type { KnownUnits, UnitOwner, UnitRecord } from '../render/types.ts'
+import type { KnownUnit, KnownUnits, UnitRecord } from '../render/types.ts'
 import type { BranchWriter } from './branch-writer-port.ts'
 import { unitIndexPath } from './paths.ts'
 import { tryParseUnitIndex } from './records.ts'
@@ -12,13 +11,14 @@ export function knownUnits(previous: PreviousTree, readFiles: BranchWriter['read
     ([id, { digest, units }]) => digest !== '' && untouched.get(id)?.size === Object.keys(units).length,
   )
   const impure = [...clusters.values()].flatMap(({ units }) =>
-    Object.values(units).flatMap(({ inputs, impure }) => (impure ? [[inputs, impure.present] as const] : [])),
+    Object.values(units).flatMap(({ inputs, impure, looked }) =>
+      impure ? [[looked?.given ?? inputs, impure.present] as const] : [],
+    ),
   )
   return {
     clusters: new Map(whole.map(([id, { digest }]) => [id, digest])),
     presents: new Map(impure),
-    impure: new Map([...clusters].map(([id, { units }]) => [id, drawnBy(units)])),
-    owners: new Map([...clusters].map(([id, { units }]) => [id, ownersOf(units)])),
+    units: new Map([...clusters].map(([id, { units }]) => [id, plannedUnits(units)])),
     load: inOneGo(async (clusterIds) => {
       const units = clusterIds.flatMap((cluster) =>
         [...(untouched.get(cluster) ?? [])].map((unit) => ({ cluster, unit })),
@@ -53,11 +53,9 @@ function inOneGo(load: Load): Load {
   }
 }
 
-function toRecord({ inputs, chart, lost, provides, scopedBy, impure, objects }: UnitIndex): UnitRecord {
+function toRecord({ namespaces: _namespaces, objects, ...record }: UnitIndex): UnitRecord {
   return {
-    ...{ inputs, lost, provides, scopedBy },
-    ...(chart && { chart }),
-    ...(impure && { impure }),
+    ...record,
     objects: objects.map(({ apiVersion, kind, namespace, name }) => ({
       apiVersion,
       kind,
@@ -67,16 +65,24 @@ function toRecord({ inputs, chart, lost, provides, scopedBy, impure, objects }: 
   }
 }
 
-function ownersOf(units: ClusterRecord['units']): ReadonlyMap<string, UnitOwner> {
+/** Nobody plans the namespaces of a cluster. */
+function plannedUnits(units: ClusterRecord['units']): ReadonlyMap<string, KnownUnit> {
   return new Map(
-    Object.entries(units).flatMap(([name, { kind, profile, tier, local }]) =>
-      kind === 'namespaces' ? [] : [[name, { profile, tier, local }] as const],
+    Object.entries(units).flatMap(([name, { kind, profile, tier, local, impure, looked, blocked, kinds }]) =>
+      kind === 'namespaces'
+        ? []
+        : [
+            [
+              name,
+              {
+                ...{ profile, tier, local },
+                ...(impure && { impure }),
+                ...(looked && { looked }),
+                ...(blocked && { blocked }),
+                ...(kinds && { kinds }),
+              },
+            ] as const,
+          ],
     ),
-  )
-}
-
-function drawnBy(units: ClusterRecord['units']): ReadonlyMap<string, Impurity> {
-  return new Map(
-    Object.entries(units).flatMap(([name, { impure }]) => (impure ? [[name, impure] as const] : [])),
   )
 }

@@ -101,14 +101,17 @@ function layOutPlanned(
   if (result.status === 'held') return { kind: 'held', name, hold: result.hold }
   if (unit.syncMode === 'DryRun') return { kind: 'dry-run', name }
   const settings = unitSettings(unit, rendered.inputs)
+  const kinds = rendered.kinds && { kinds: rendered.kinds }
   if (unit.healthChecks.length > 0) context.report(healthCheckNotDelivered(unit))
-  if (result.status === 'unchanged') return { kind: 'unchanged', name, settings, span: spanOf(unit) }
+  if (result.status === 'unchanged')
+    return { kind: 'unchanged', name, settings, ...kinds, span: spanOf(unit) }
   const { content, duplicates } = context.layOutOnce(result.manifests)
   const refused = content.secrets.filter((secret) => !context.isAllowedSecret(secret))
   if (refused.length > 0) context.report(secretWithValues(cluster.id, unit, refused))
   if (duplicates.length > 0) context.report(duplicateObject(cluster.id, unit, duplicates))
   if (refused.length > 0 || duplicates.length > 0) return { kind: 'held', name, hold: refusedHold }
-  return { kind: 'files', name, settings, content: { ...content, record: result.record }, span: spanOf(unit) }
+  const written = { ...content, record: result.record }
+  return { kind: 'files', name, settings, content: written, ...kinds, span: spanOf(unit) }
 }
 
 const refusedHold = errorHold('what it renders may not be written')

@@ -34,6 +34,9 @@ const buildRecord = z.object({
 
 const chart = z.object({ name: z.string(), version: z.string(), appVersion: z.string().exactOptional() })
 const impure = z.object({ random: z.number(), clock: z.number(), present: z.string() })
+const lookup = z.object({ apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() })
+const looked = z.object({ given: z.string(), asked: z.array(lookup) })
+const blocked = z.array(z.object({ function: z.string(), template: z.string() }))
 
 const recordedUnit = z.object({
   kind: z.enum(['helm', 'kustomize', 'policy', 'namespaces']),
@@ -50,6 +53,9 @@ const recordedUnit = z.object({
   dependsOn: texts,
   chart: chart.exactOptional(),
   impure: impure.exactOptional(),
+  looked: looked.exactOptional(),
+  blocked: blocked.exactOptional(),
+  kinds: texts.exactOptional(),
   namespaces: texts,
   ownNamespaces: z.record(z.string(), z.string()),
   groups: texts,
@@ -93,6 +99,8 @@ const unitIndex = z.object({
   provides: providedKinds,
   scopedBy: providedKinds,
   impure: impure.exactOptional(),
+  looked: looked.exactOptional(),
+  blocked: blocked.exactOptional(),
   namespaces: z.record(z.string(), z.string()),
   objects: z.array(
     z.object({

@@ -51,6 +51,8 @@ export type TreeUnit =
       readonly name: string
       readonly settings: UnitSettings
       readonly content: UnitContent
+      /** See RecordedUnit. */
+      readonly kinds?: readonly string[]
       /** What asks for it. */
       readonly span: Span
     }
@@ -59,6 +61,8 @@ export type TreeUnit =
       readonly kind: 'unchanged'
       readonly name: string
       readonly settings: UnitSettings
+      /** Absent where they are those of the branch. */
+      readonly kinds?: readonly string[]
       readonly span: Span
     }
   /** Stays as it is on the branch, with its settings; absent there, it stays absent. */
@@ -189,6 +193,12 @@ export interface RecordedUnit extends UnitSettings, ContentFacts {
   readonly chart?: ChartIdentity
   /** What it drew on besides its inputs, and the time that it was told. */
   readonly impure?: NonNullable<UnitRecord['impure']>
+  /** What its chart looked up. */
+  readonly looked?: NonNullable<UnitRecord['looked']>
+  /** Calls of blocked functions in its templates. */
+  readonly blocked?: NonNullable<UnitRecord['blocked']>
+  /** Kinds of its objects that neither Kubernetes has nor a unit of the cluster defines, sorted; absent for none. */
+  readonly kinds?: readonly string[]
   /** Commit time of the source commit that first had these inputs (decision 22). */
   readonly since: string
   readonly parts: readonly PartRecord[]

@@ -24,12 +24,13 @@ export interface UnitToWrite {
   readonly name: string
   readonly settings: UnitSettings
   readonly content: UnitContent
+  readonly kinds?: readonly string[]
 }
 
 /** Puts a unit's folders and index among the slots; gives what is recorded of it. */
 export function writeUnit(
   cluster: string,
-  { name, settings, content }: UnitToWrite,
+  { name, settings, content, kinds }: UnitToWrite,
   { previous, slots, namer, since }: Completion,
 ): { readonly record: RecordedUnit; readonly index: UnitIndex } {
   const { record, parts, ownNamespaces, ...facts } = content
@@ -50,6 +51,9 @@ export function writeUnit(
       ...facts,
       ...(record.chart && { chart: record.chart }),
       ...(record.impure && { impure: record.impure }),
+      ...(record.looked && { looked: record.looked }),
+      ...(record.blocked && { blocked: record.blocked }),
+      ...kindsOf(kinds),
       since: before?.inputs === settings.inputs ? before.since : since,
       parts: parts.map((part) => ({
         name: part.name,
@@ -62,6 +66,10 @@ export function writeUnit(
       index: id,
     },
   }
+}
+
+export function kindsOf(kinds: readonly string[] = []): Pick<RecordedUnit, 'kinds'> {
+  return kinds.length === 0 ? {} : { kinds }
 }
 
 /** Leaves a unit's folders and index as they are on the branch. */

@@ -117,7 +117,7 @@ async function writeBranch(run: CompileRun): Promise<ExitCode> {
         : undefined
   const result = toCompileReport({
     plan: compiled?.plan ?? emptyPlan,
-    rendered: compiled?.rendered ?? [],
+    rendered: compiled?.rendered?.clusters ?? [],
     ...(records && { records }),
     diagnostics: shown,
     branch: {

@@ -25,7 +25,7 @@ export async function runExplain(
     const stage = target.object === undefined ? 'plan' : 'manifests'
     const journey = { options, io, workspace, progress: printer.progress, remote: options.remote }
     const { plan = emptyPlan, rendered } = await compileUntil(stage, journey, report)
-    const outcome = explain(target, plan, rendered)
+    const outcome = explain(target, plan, rendered?.clusters)
     // What is wrong elsewhere is for `validate`; here it matters when the thing is not found because of it.
     const about = diagnostics.filter(
       ({ subject, severity }) => severity === 'error' && subject?.cluster === target.cluster,

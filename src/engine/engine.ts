@@ -18,6 +18,7 @@ import {
 import type { NeedyRequest } from './requests.ts'
 import { toUtf16Offsets } from './text-offsets.ts'
 import type {
+  BlockedCall,
   ChartInfo,
   Engine,
   EngineFault,
@@ -27,6 +28,7 @@ import type {
   FileTree,
   Json,
   KustomizationNeeds,
+  Lookup,
   Outcome,
   ParsedDocument,
   TemplateBatch,
@@ -116,14 +118,14 @@ function createFace(pool: Pool, versions: EngineVersions): Engine {
   return {
     versions,
     loadChart: (chart) => loadChart(pool, chart),
-    renderChart: async (render, entropy) => withoutTestDraws(await run(renderChartRequest(render), entropy)),
+    renderChart: async (render, entropy) => toChartObjects(await run(renderChartRequest(render), entropy)),
     kustomizationNeeds: async (build) =>
       toOutcome(
         await run(kustomizationNeedsRequest(build), NO_ENTROPY),
         ({ response }) => response.result as KustomizationNeeds,
       ),
     buildKustomization: async (build, entropy) =>
-      toObjects(await run(buildKustomizationRequest(build), entropy)),
+      toBuiltObjects(await run(buildKustomizationRequest(build), entropy)),
     readObjects: async (texts) => toObjects(await run(readObjectsRequest(texts), NO_ENTROPY)),
     executeTemplates: (batch, entropy) => executeTemplates(run, batch, entropy),
     async mergeValues(documents) {
@@ -149,11 +151,22 @@ function toOutcome<T>(result: JobResult, read: (result: JobResult & { ok: true }
 }
 
 /** Draws count where the engine says that more than a test hook made them. */
-function withoutTestDraws(result: JobResult): Outcome<readonly EngineObject[]> {
+function toChartObjects(result: JobResult): Outcome<readonly EngineObject[]> {
   const outcome = toObjects(result)
-  if (!outcome.ok || !result.ok || outcome.impure === undefined) return outcome
-  const { drew } = result.response.result as { readonly drew: boolean }
-  return drew ? outcome : { ok: true, value: outcome.value }
+  if (!outcome.ok || !result.ok) return outcome
+  const { drew, looked } = result.response.result as {
+    readonly drew: boolean
+    readonly looked?: readonly Lookup[]
+  }
+  const { impure, ...pure } = outcome
+  return { ...pure, ...(impure && drew && { impure }), ...(looked && { looked }) }
+}
+
+function toBuiltObjects(result: JobResult): Outcome<readonly EngineObject[]> {
+  const outcome = toObjects(result)
+  if (!outcome.ok || !result.ok) return outcome
+  const { blocked = [] } = (result.response.result ?? {}) as { readonly blocked?: readonly BlockedCall[] }
+  return { ...outcome, ...(blocked.length > 0 && { blocked }) }
 }
 
 function toObjects(result: JobResult): Outcome<readonly EngineObject[]> {
@@ -186,12 +199,25 @@ async function executeTemplates(run: Runner, batch: TemplateBatch, entropy: Entr
     return (await Promise.all(alone)).flat()
   }
   if (!result.ok) return [{ ok: false, fault: result.fault }]
-  const rows = result.response.result as readonly { readonly text?: Blob; readonly fault?: EngineFault }[]
-  return rows.map(({ text, fault }) =>
+  const rows = result.response.result as readonly SentTemplateResult[]
+  return rows.map(({ text, fault, blocked }, position) =>
     text === undefined
       ? { ok: false, fault: fault ?? { kind: 'crash', message: 'the template gave neither text nor fault' } }
-      : toOutcome(result, ({ response }) => response.text(text)),
+      : {
+          ...toOutcome(result, ({ response }) => response.text(text)),
+          ...(blocked && { blocked: toBlockedCalls(blocked, templates[position]?.name ?? '') }),
+        },
   )
+}
+
+interface SentTemplateResult {
+  readonly text?: Blob
+  readonly fault?: EngineFault
+  readonly blocked?: readonly string[]
+}
+
+function toBlockedCalls(functions: readonly string[], template: string): readonly BlockedCall[] {
+  return functions.map((name) => ({ function: name, template }))
 }
 
 function toChunks(texts: readonly string[]): string[][] {

@@ -39,12 +39,39 @@ export interface EngineFault {
   readonly column?: number
   /** Templates that were being executed, outermost first. */
   readonly includes?: readonly { readonly template: string; readonly line?: number; readonly column?: number }[]
+  /** What a chart looked up before it failed: with other answers it might not have. */
+  readonly looked?: readonly Lookup[]
 }
 
 /** A result or the reason why there is none. Never an exception for a user's input. */
 export type Outcome<T> =
-  | { readonly ok: true; readonly value: T; readonly impure?: Impurity }
+  | {
+      readonly ok: true
+      readonly value: T
+      readonly impure?: Impurity
+      /** What a chart looked up, found or not; sorted, absent for nothing. */
+      readonly looked?: readonly Lookup[]
+      /** Absent for none. */
+      readonly blocked?: readonly BlockedCall[]
+    }
   | { readonly ok: false; readonly fault: EngineFault }
+
+/** A question that a chart asks its cluster, as it is written: `lookup "v1" "Secret" "default" "db"`. */
+export interface Lookup {
+  readonly apiVersion: string
+  readonly kind: string
+  /** Empty for all, and for objects of the cluster. */
+  readonly namespace: string
+  /** Empty for all. */
+  readonly name: string
+}
+
+/** A template called `env`, `expandenv` or `getHostByName`, which would reach out of the sandbox: it got `''`. */
+export interface BlockedCall {
+  readonly function: string
+  /** Name of the text, or the object of a kustomization. */
+  readonly template: string
+}
 
 /** What a render drew on besides its inputs. */
 export interface Impurity {

@@ -2,7 +2,7 @@ import { diagnostic } from '../diagnostics/diagnostic.ts'
 import type { DiagnosticCode } from '../diagnostics/catalogue.ts'
 import type { Diagnostic, Span } from '../diagnostics/types.ts'
 import { unreachable } from '../diagnostics/errors.ts'
-import type { EngineFault, FileTree, Impurity } from '../engine/types.ts'
+import type { BlockedCall, EngineFault, FileTree, Impurity, Lookup } from '../engine/types.ts'
 import type { PlannedUnit } from '../resolve/types.ts'
 import { locate } from '../source/source.ts'
 import { spanInPolicy, spanInRepository } from './fault-place.ts'
@@ -152,6 +152,35 @@ export function impure(place: UnitPlace, { random, clock }: Impurity): Diagnosti
     message: `${place.unit.name} draws on ${used}; its result is kept the same for the same inputs`,
     ...about(place),
     hint: 'Give the value explicitly, or take it from an existing Secret.',
+  })
+}
+
+/** `looked` is what the facts do not say. */
+export function lookupNotObserved(place: UnitPlace, looked: readonly Lookup[]): Diagnostic {
+  const names = shortList(looked.map(lookupName))
+  return diagnostic('render/lookup-not-observed', {
+    message: `${place.unit.name} stays as it is: its chart looks up ${names}, and the facts of ${place.cluster} do not say what is there`,
+    ...about(place),
+    hint: 'Run `fleetwright observe`.',
+  })
+}
+
+function lookupName({ kind, namespace, name }: Lookup): string {
+  if (name !== '') return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`
+  return namespace === '' ? `every ${kind}` : `every ${kind} of ${namespace}`
+}
+
+function shortList(names: readonly string[]): string {
+  const rest = names.length - 3
+  return rest > 0 ? `${names.slice(0, 3).join(', ')} and ${rest} more` : names.join(' and ')
+}
+
+export function functionsBlocked(place: UnitPlace, calls: readonly BlockedCall[]): Diagnostic {
+  const names = shortList(calls.map((call) => `${call.function} in ${call.template}`))
+  return diagnostic('render/function-blocked', {
+    message: `${place.unit.name}: ${names} gives an empty text: rendering sees neither environment nor network`,
+    ...about(place),
+    hint: 'Write the value into the repository, or into an object that `templateResourceRefs` names.',
   })
 }
 

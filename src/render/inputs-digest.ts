@@ -11,8 +11,6 @@ export interface UnitInputs {
   /** Remote bases and charts of a kustomization. */
   readonly remotes: ReadonlyMap<string, FileTree>
   readonly charts: ReadonlyMap<string, FileTree>
-  /** Objects that `lookup` may find; empty when the source never looks anything up. */
-  readonly lookup: readonly string[]
 }
 
 /** Digests of values that many units share, by identity: clusters of one version share tables of a thousand rows. */
@@ -26,12 +24,12 @@ export function createDigester(): (value: object) => string {
 }
 
 /**
- * sha256 over all that the objects of a unit depend on. Complete on purpose, so that equal digests may stand for equal
- * objects; the cluster's name is in it only where the unit can see it.
+ * sha256 over all that the objects of a unit depend on, but for what its chart looks up (`answeredDigest`). Complete on
+ * purpose, so that equal digests may stand for equal objects; the cluster's name is in it only where the unit can see it.
  */
 export function inputsDigest(
   engineDigest: string,
-  { cluster, unit, tree, remotes, charts, lookup }: UnitInputs,
+  { cluster, unit, tree, remotes, charts }: UnitInputs,
   digest: (value: object) => string,
 ): string {
   const { scopes, ...finish } = unit.finish
@@ -46,7 +44,6 @@ export function inputsDigest(
       finish,
       scopes === undefined ? '' : digest(scopes),
       capabilities,
-      lookup.length === 0 ? '' : digest(lookup),
       ownInputs(unit),
     ]),
   )

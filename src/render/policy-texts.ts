@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import type { Engine, Entropy, FileTree, Impurity, Outcome } from '../engine/types.ts'
+import type { BlockedCall, Engine, Entropy, FileTree, Impurity, Outcome } from '../engine/types.ts'
 import type { PolicyUnit } from '../resolve/types.ts'
 
 interface NamedText {
@@ -38,6 +38,7 @@ function eachText(
   outcomes: readonly Outcome<string>[],
 ): Outcome<readonly NamedText[]> {
   const texts: NamedText[] = []
+  const blocked: BlockedCall[] = []
   let impure: Impurity | undefined
   for (const [index, { name }] of written.entries()) {
     const outcome = outcomes[index]
@@ -47,13 +48,14 @@ function eachText(
         fault: { ...(outcome?.fault ?? { kind: 'crash', message: 'no answer' }), file: name },
       }
     texts.push({ name, text: outcome.value })
+    blocked.push(...(outcome.blocked ?? []))
     if (outcome.impure)
       impure = {
         random: (impure?.random ?? 0) + outcome.impure.random,
         clock: (impure?.clock ?? 0) + outcome.impure.clock,
       }
   }
-  return { ok: true, value: texts, ...(impure && { impure }) }
+  return { ok: true, value: texts, ...(impure && { impure }), ...(blocked.length > 0 && { blocked }) }
 }
 
 /** Every manifest file below the folder, sorted by path (sveltos.md 1.8.3). */

@@ -25,20 +25,29 @@ interface ChartLoading {
   readonly loadChart: (chart: FileTree) => Promise<Outcome<ChartInfo>>
 }
 
-/** Renders one unit. `inputs` is its digest: randomness and clock hang on it, so that equal inputs repeat. */
+export interface RenderConditions {
+  /** Digest of what is given: randomness and clock hang on it, so that they repeat whatever is looked up. */
+  readonly digest: string
+  /** ISO 8601 UTC; default: now. */
+  readonly present?: string | undefined
+  /** Objects that `lookup` finds, exact JSON texts. */
+  readonly lookup: readonly string[]
+}
+
+/** Renders one unit. Equal units under equal conditions give equal objects. */
 export async function renderUnit(
   engines: Engines & ChartLoading,
   given: UnitInputs,
-  { inputs, present = engines.now }: { readonly inputs: string; readonly present?: string | undefined },
+  { digest, present = engines.now, lookup }: RenderConditions,
 ): Promise<Outcome<UnitObjects>> {
   const entropy: Entropy = {
     clockMs: Date.parse(present),
-    ...(engines.key && { seed: createHmac('sha256', engines.key).update(inputs).digest() }),
+    ...(engines.key && { seed: createHmac('sha256', engines.key).update(digest).digest() }),
   }
   const { unit, cluster, tree } = given
   switch (unit.kind) {
     case 'helm':
-      return renderHelm(engines, given, entropy, present)
+      return renderHelm(engines, given, { entropy, present, lookup })
     case 'kustomize': {
       const outcome = await engines.engine.buildKustomization(
         {
@@ -59,8 +68,9 @@ export async function renderUnit(
       const texts = await policyTexts(unit, tree, { ...engines, entropy })
       if (!texts.ok) return texts
       const outcome = await engines.engine.readObjects({ texts: texts.value, finish: unit.finish })
-      const impure = texts.impure ?? (outcome.ok ? outcome.impure : undefined)
-      return withPresent(outcome.ok && impure ? { ...outcome, impure } : outcome, present)
+      if (!outcome.ok) return outcome
+      const { impure = outcome.impure, blocked } = texts
+      return withPresent({ ...outcome, ...(impure && { impure }), ...(blocked && { blocked }) }, present)
     }
     case 'unresolved':
       return { ok: true, value: { objects: [], present } }
@@ -71,9 +81,8 @@ const emptyTree = { digest: '', files: new Map<string, Uint8Array>() }
 
 async function renderHelm(
   { engine, loadChart }: Engines & ChartLoading,
-  { unit, cluster, tree = emptyTree, lookup }: UnitInputs,
-  entropy: Entropy,
-  present: string,
+  { unit, cluster, tree = emptyTree }: UnitInputs,
+  { entropy, present, lookup }: { entropy: Entropy; present: string; lookup: readonly string[] },
 ): Promise<Outcome<UnitObjects>> {
   if (unit.kind !== 'helm') return { ok: true, value: { objects: [], present } }
   const chart = await loadChart(tree)

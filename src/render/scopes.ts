@@ -20,6 +20,14 @@ export function scopesFromDefinitions(
   return [...keys].sort(compareText).flatMap((key) => provided.get(key) ?? [])
 }
 
+/** Kinds of these objects that are not among the built-in ones, `<group>/<Kind>`, sorted. */
+export function customKinds(
+  objects: readonly ObjectIdentity[],
+  builtIn: Readonly<Record<string, boolean>>,
+): readonly string[] {
+  return [...new Set(objects.map(kindKey).filter((key) => builtIn[key] === undefined))].sort(compareText)
+}
+
 /** All kinds that the definitions of a cluster's units define. */
 export function providedKinds(
   records: readonly Pick<UnitRecord, 'provides'>[],

@@ -19,7 +19,7 @@ export function standingClaims(
   const isWritten = new Set(written.flatMap(({ unit }) => (unit.syncMode === 'DryRun' ? [] : [unit.name])))
   const plannedOf = new Map<string, PlannedUnit>(plan.units.map((unit) => [unit.name, unit]))
   const standing = new Map<string, StandingClaim>()
-  for (const [name, { profile, local }] of known.owners.get(id) ?? []) {
+  for (const [name, { profile, local }] of known.units.get(id) ?? []) {
     const unit = plannedOf.get(name)
     const record = records.get(`${id}/${name}`)
     if (record === undefined || isWritten.has(name) || (unit === undefined && !isKept(plan, profile)))
@@ -42,7 +42,7 @@ export function keepingOwner(
   plan: ClusterPlan,
   known: KnownUnits,
 ): string | undefined {
-  const owner = known.owners.get(plan.cluster.id)?.get(name)
+  const owner = known.units.get(plan.cluster.id)?.get(name)
   if (owner === undefined || owner.profile === claim.profile.id) return undefined
   const comesFirst = owner.tier - claim.tier || compareText(owner.profile, claim.profile.id)
   return isKept(plan, owner.profile) && comesFirst < 0 ? owner.profile : undefined

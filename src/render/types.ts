@@ -1,8 +1,14 @@
-import type { EngineObject, Impurity } from '../engine/types.ts'
+import type { BlockedCall, EngineObject, Impurity, Lookup } from '../engine/types.ts'
+import type { Need } from '../observe/types.ts'
 import type { Conflict, Hold, PlannedUnit } from '../resolve/types.ts'
 
-/** What every cluster gets, rendered; clusters and units in the order of the plan. */
-export type Rendered = readonly RenderedCluster[]
+/** What every cluster gets, rendered. */
+export interface Rendered {
+  /** Clusters and units in the order of the plan. */
+  readonly clusters: readonly RenderedCluster[]
+  /** What charts look up and of which kinds custom objects are, answered or not, sorted by cluster and query. */
+  readonly needs: readonly Need[]
+}
 
 export interface RenderedCluster {
   /** Cluster id. */
@@ -22,6 +28,11 @@ export interface RenderedUnit {
   readonly unit: PlannedUnit
   /** sha256 over everything that its objects depend on, hex: equal digests mean equal objects. */
   readonly inputs: string
+  /**
+   * Kinds of its objects that neither Kubernetes has nor a unit of the cluster defines, `<group>/<Kind>`, sorted. Absent
+   * where they are those of the branch.
+   */
+  readonly kinds?: readonly string[]
   readonly result: UnitResult
 }
 
@@ -57,6 +68,18 @@ export interface UnitRecord {
   readonly scopedBy: readonly ProvidedKind[]
   /** What the render drew on besides its inputs, and the ISO 8601 UTC that it was given as the present (decision 5). */
   readonly impure?: Impurity & { readonly present: string }
+  /** Absent when it looks nothing up. */
+  readonly looked?: UnitLookups
+  /** Calls of functions that are blocked here, by its templates; absent for none. */
+  readonly blocked?: readonly BlockedCall[]
+}
+
+/** What the chart of a unit looked up in its cluster. */
+export interface UnitLookups {
+  /** sha256 over everything that its objects depend on but for what it found, hex. */
+  readonly given: string
+  /** Found or not, sorted. */
+  readonly asked: readonly Lookup[]
 }
 
 export interface ObjectIdentity {
@@ -81,24 +104,29 @@ export interface ChartIdentity {
 /** One object of the fleet, ready to be written. Its origin is its unit and `source`. */
 export type Manifest = EngineObject
 
-export interface UnitOwner {
-  /** `ClusterProfile/monitoring`. */
+/** What is known of each unit of the branch without reading its index. */
+export interface KnownUnit {
+  /** Its owner: `ClusterProfile/monitoring`. */
   readonly profile: string
   readonly tier: number
   /** Applied to the management cluster. */
   readonly local: boolean
+  /** What is said and asked again of a unit that is taken over, as of one that is rendered. */
+  readonly impure?: Impurity
+  readonly looked?: UnitLookups
+  readonly blocked?: readonly BlockedCall[]
+  /** See RenderedUnit; absent for none. */
+  readonly kinds?: readonly string[]
 }
 
 /** The rendered branch as the render stage sees it: what may be taken over. Read lazily, since most of it never matters. */
 export interface KnownUnits {
   /** Recorded digests of clusters, by cluster id. */
   readonly clusters: ReadonlyMap<string, string>
-  /** What impure renders with these inputs digests were given as the present. */
+  /** What impure renders were given as the present, by their inputs digest, without what was looked up. */
   readonly presents: ReadonlyMap<string, string>
-  /** Units that drew on more than their inputs, by cluster id and name, to be said again of those that are taken over. */
-  readonly impure: ReadonlyMap<string, ReadonlyMap<string, Impurity>>
-  /** Who owns each unit that is there, by cluster id and name. */
-  readonly owners: ReadonlyMap<string, ReadonlyMap<string, UnitOwner>>
+  /** Every unit that is there, by cluster id and name. */
+  readonly units: ReadonlyMap<string, ReadonlyMap<string, KnownUnit>>
   /** Everything is rendered again; records only tell what stands on the branch. */
   readonly anew?: true
   /** Full records of the units of some clusters, by `<cluster id>/<unit>`. */

@@ -1,13 +1,13 @@
 import type { ClusterRecord, RecordedUnit } from '../branch/types.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
-import type { Rendered, RenderedUnit } from '../render/types.ts'
+import type { RenderedCluster, RenderedUnit } from '../render/types.ts'
 import { isHeldBy } from '../resolve/resolve.ts'
 import type { ClusterPlan, Hold, Plan, PlannedUnit } from '../resolve/types.ts'
 import type { CompileReport, ReportedBranch, ReportedCluster, ReportedUnit } from './types.ts'
 
 export interface CompileOutcome {
   readonly plan: Plan
-  readonly rendered: Rendered
+  readonly rendered: readonly RenderedCluster[]
   /** What the branch records after the compile, by cluster id; absent when nothing was to be written. */
   readonly records?: ReadonlyMap<string, ClusterRecord>
   readonly diagnostics: readonly Diagnostic[]

@@ -34,7 +34,7 @@ export function toEmitted(stage: EmittedStage, stages: EmittedStages): unknown {
     case 'sources':
       return toPlain(stages.fetched)
     case 'manifests':
-      return toPlain(stages.rendered)
+      return toPlain(stages.rendered?.clusters)
     case 'tree':
       return toPlain(stages.tree)
   }
@@ -43,7 +43,7 @@ export function toEmitted(stage: EmittedStage, stages: EmittedStages): unknown {
 /** The same as text: manifests as one YAML stream, anything else as JSON. */
 export function formatEmitted(stage: EmittedStage, stages: EmittedStages): string {
   if (stage !== 'manifests') return `${JSON.stringify(toEmitted(stage, stages), null, 2)}\n`
-  return (stages.rendered ?? [])
+  return (stages.rendered?.clusters ?? [])
     .flatMap(({ id, units }) =>
       units.flatMap(({ unit, result }) =>
         result.status === 'rendered'

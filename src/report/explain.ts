@@ -2,7 +2,7 @@ import { positionOf } from '../diagnostics/position.ts'
 import { didYouMean } from '../diagnostics/suggestion-list.ts'
 import type { Cluster } from '../intent/types.ts'
 import { formatSelector } from '../kubernetes/label-selector.ts'
-import type { Manifest, Rendered, RenderedUnit } from '../render/types.ts'
+import type { Manifest, RenderedCluster, RenderedUnit } from '../render/types.ts'
 import type { Claim, ClusterPlan, Plan, PlannedLabel, PlannedUnit } from '../resolve/types.ts'
 import { locate } from '../source/source.ts'
 import type { DocumentPath, SourceDocument } from '../source/types.ts'
@@ -36,7 +36,11 @@ export function parseExplainTarget(text: string): ExplainTarget | undefined {
  * The chain of causes of a cluster, a unit or an object: object ← unit ← profile ← selector ← label ← where the label
  * comes from, each with its place. `rendered` is needed for objects only. Pure.
  */
-export function explain(target: ExplainTarget, plan: Plan, rendered: Rendered = []): ExplainOutcome {
+export function explain(
+  target: ExplainTarget,
+  plan: Plan,
+  rendered: readonly RenderedCluster[] = [],
+): ExplainOutcome {
   const cluster = plan.clusters.find((one) => one.cluster.id === target.cluster)
   if (cluster === undefined)
     return missing(

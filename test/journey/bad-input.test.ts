@@ -124,7 +124,7 @@ function clusterFiles(files: ReadonlyMap<string, string>, cluster: string): Read
 }
 
 function renderedTexts({ compiled }: Run, cluster: string): string {
-  const units = compiled?.rendered?.find(({ id }) => id === cluster)?.units ?? []
+  const units = compiled?.rendered?.clusters.find(({ id }) => id === cluster)?.units ?? []
   const manifests = units.flatMap(({ result }) => (result.status === 'rendered' ? result.manifests : []))
   return manifests.map(({ text }) => text).join('')
 }

@@ -22,7 +22,7 @@ const files = {
 
 async function renderWith(using: Engine) {
   const { diagnostics, rendered } = await compileFiles(using, files, { until: 'manifests' })
-  const statuses = rendered?.flatMap(({ units }) => units.map(({ result }) => result.status))
+  const statuses = rendered?.clusters.flatMap(({ units }) => units.map(({ result }) => result.status))
   return { found: diagnostics.filter(({ code }) => code.startsWith('render/')), statuses }
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatDiagnostic } from '../../src/diagnostics/frame.ts'
 import type { Engine } from '../../src/engine/types.ts'
-import type { KnownUnits, RenderedUnit, UnitRecord } from '../../src/render/types.ts'
+import type { KnownUnits, RenderedCluster, RenderedUnit, UnitRecord } from '../../src/render/types.ts'
 import { clusterProfile, compileFiles, configMap, sveltosCluster, yaml } from '../compile-files.ts'
 import { createTestEngine } from '../engine/built-engine.ts'
 
@@ -21,8 +21,9 @@ function policies(...names: readonly string[]): string {
 
 async function rendered(text: string, options: Parameters<typeof compileFiles>[2] = {}) {
   const compiled = await compileFiles(engine, { 'fleet.yaml': text }, { until: 'manifests', ...options })
-  const units = (compiled.rendered ?? []).flatMap((cluster) => cluster.units)
-  return { ...compiled, units, codes: compiled.diagnostics.map(({ code }) => code) }
+  const clusters = compiled.rendered?.clusters ?? []
+  const units = clusters.flatMap((cluster) => cluster.units)
+  return { ...compiled, clusters, units, codes: compiled.diagnostics.map(({ code }) => code) }
 }
 
 function objectsOf(unit: RenderedUnit | undefined): readonly string[] {
@@ -179,11 +180,7 @@ describe('owners of objects', () => {
   const own = (name: string) => `${shared}---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`
 
   test('the lower tier owns an object, and the other unit keeps the rest of its objects', async () => {
-    const {
-      units,
-      diagnostics,
-      rendered: clusters,
-    } = await rendered(
+    const { units, diagnostics, clusters } = await rendered(
       yaml(
         c1,
         clusterProfile('a', policies('a')),
@@ -196,7 +193,7 @@ describe('owners of objects', () => {
       ['ConfigMap default/a'],
       ['ConfigMap default/shared', 'ConfigMap default/b'],
     ])
-    expect(clusters?.[0]?.conflicts).toMatchObject([{ what: 'ConfigMap default/shared', tie: false }])
+    expect(clusters[0]?.conflicts).toMatchObject([{ what: 'ConfigMap default/shared', tie: false }])
     expect(diagnostics.map(({ message }) => message)).toContain(
       'ConfigMap default/shared belongs to ClusterProfile/b (tier 7); the claim of ClusterProfile/a (tier 100) has no effect',
     )
@@ -259,34 +256,30 @@ describe('what the branch has already', () => {
       configMap('b', { b: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: b }\n' }),
     )
 
-  function known(
-    clusters: NonNullable<Awaited<ReturnType<typeof rendered>>['rendered']>,
-    whole: boolean,
-  ): KnownUnits {
+  function known(clusters: readonly RenderedCluster[]): KnownUnits {
     const records = clusters.flatMap(({ id, units }) =>
       units.flatMap(({ unit, result }): [string, UnitRecord][] =>
         result.status === 'rendered' ? [[`${id}/${unit.name}`, result.record]] : [],
       ),
     )
     return {
-      clusters: new Map(whole ? clusters.map(({ id, digest }) => [id, digest]) : []),
+      clusters: new Map(clusters.map(({ id, digest }) => [id, digest])),
       presents: new Map(),
-      impure: new Map(),
-      owners: new Map(),
+      units: new Map(),
       load: () => Promise.resolve(new Map(records)),
     }
   }
 
   test('units with the same inputs are taken over, the others are rendered', async () => {
     const before = await rendered(fleet('one'))
-    const after = await rendered(fleet('two'), { known: known(before.rendered ?? [], true) })
+    const after = await rendered(fleet('two'), { known: known(before.clusters) })
     expect(after.units.map(({ result }) => result.status)).toEqual(['rendered', 'unchanged'])
   })
 
   test('a cluster of which nothing changed is taken over unread', async () => {
     const before = await rendered(fleet('one'))
     const unread = {
-      ...known(before.rendered ?? [], true),
+      ...known(before.clusters),
       load: (ids: readonly string[]) =>
         ids.length === 0 ? Promise.resolve(new Map()) : Promise.reject(new Error('was read')),
     }
@@ -299,7 +292,7 @@ describe('what the branch has already', () => {
     const before = await rendered(fleet('one'))
     const taken =
       fleet('one') + `---\n${yaml(clusterProfile('q', `tier: 1\n${policies('c')}`), configMap('c', { b }))}`
-    const after = await rendered(taken, { known: known(before.rendered ?? [], true) })
+    const after = await rendered(taken, { known: known(before.clusters) })
     expect(after.units.map((one) => [one.unit.name, ...objectsOf(one)])).toEqual([
       ['policy-default-a', 'unchanged'],
       ['policy-default-b'],

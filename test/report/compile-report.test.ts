@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ClusterRecord } from '../../src/branch/types.ts'
 import { diagnostic } from '../../src/diagnostics/diagnostic.ts'
 import { outputs, toCompileOutput, toCompileReport } from '../../src/report/report.ts'
-import type { Rendered } from '../../src/render/types.ts'
+import type { RenderedCluster } from '../../src/render/types.ts'
 import type { PlannedUnit } from '../../src/resolve/types.ts'
 import { clusterPlan, webUnit } from './plan-double.ts'
 
@@ -34,7 +34,7 @@ const rendered = [
       { unit: units[3], inputs: 'd1', result: { status: 'rendered', manifests: [{}], record: {} } },
     ],
   },
-] as unknown as Rendered
+] as unknown as readonly RenderedCluster[]
 
 const recorded = (details: object): object => ({
   kind: 'helm',

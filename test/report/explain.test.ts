@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { explain, formatExplanation, parseExplainTarget } from '../../src/report/report.ts'
 import type { ExplainOutcome } from '../../src/report/explain.ts'
-import type { Rendered } from '../../src/render/types.ts'
+import type { RenderedCluster } from '../../src/render/types.ts'
 import { clusterPlan, webProfile, webUnit } from './plan-double.ts'
 
 const plan = {
@@ -57,7 +57,7 @@ describe('explain', () => {
           },
         ],
       },
-    ] as unknown as Rendered
+    ] as unknown as readonly RenderedCluster[]
     const target = { cluster: 'fleet/prod', unit: 'helm-web-web', object: 'Service/web' }
     const [subject, first, second] = textOf(explain(target, plan, rendered)).split('\n')
     expect(subject).toBe('Service/web/web of helm-web-web on fleet/prod')

@@ -113,6 +113,22 @@ export const renderCodes = entries({
     example: 'password: {{ randAlphaNum 16 }}',
     fix: 'Give the value explicitly, or take it from an existing Secret.',
   },
+  'render/lookup-not-observed': {
+    severity: 'error',
+    holds: 'unit',
+    what: 'A chart looks up objects of which the recorded facts of its cluster say nothing.',
+    why: 'Taking them for absent could make it create what is there already, or make up another password.',
+    example: 'lookup "v1" "Secret" "web" "session", on a cluster that was never observed',
+    fix: 'Run `fleetwright observe`, which asks the cluster for what charts look up.',
+  },
+  'render/function-blocked': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'A template calls a function that would read the environment or ask the network.',
+    why: 'It gives an empty text, since the same commit and facts must give the same result on every machine.',
+    example: 'home: {{ env "HOME" }}',
+    fix: 'Write the value into the repository, or into an object that `templateResourceRefs` names.',
+  },
   'render/randomness-without-key': {
     severity: 'error',
     holds: 'unit',
