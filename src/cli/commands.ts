@@ -73,6 +73,22 @@ export const commandTable: Record<CommandName, CommandRow> = {
     examples: ['fleetwright show conflicts --output json'],
     load: async () => (await import('./show-fleet-command.ts')).runShowConflicts,
   },
+  'show health': {
+    summary: 'List what health checks say of the clusters',
+    description:
+      'Judges the facts as HealthCheck and ClusterHealthCheck objects say: whether each cluster passes, and the state of each object. What the facts do not tell of is unknown.',
+    arguments: [],
+    examples: ['fleetwright show health --cluster env=production'],
+    load: async () => (await import('./show-health-command.ts')).runShowHealth,
+  },
+  'show resources': {
+    summary: 'List the objects that health checks judge',
+    description:
+      'The table of `sveltosctl show resources`, read from the facts: every object of every cluster that a HealthCheck has something to say of.',
+    arguments: [],
+    examples: ['fleetwright show resources --kind Deployment --full'],
+    load: async () => (await import('./show-resources-command.ts')).runShowResources,
+  },
   explain: {
     summary: 'Say why a cluster, an add-on or an object is what it is',
     description:

@@ -25,6 +25,8 @@ export const commandNames = [
   'show clusters',
   'show events',
   'show conflicts',
+  'show health',
+  'show resources',
   'explain',
   'verify',
   'update',
@@ -34,7 +36,7 @@ export type CommandName = (typeof commandNames)[number]
 
 const all = commandNames
 /** Tables of what the plan says. */
-const planning = ['show clusters', 'show events', 'show conflicts'] as const
+const planning = ['show clusters', 'show events', 'show conflicts', 'show health', 'show resources'] as const
 const compiling = ['compile', 'validate', 'explain', ...planning, 'verify', 'update'] as const
 const reading = [...compiling, 'show addons'] as const
 
@@ -160,6 +162,31 @@ export const optionTable = {
     argument: 'NAME',
     help: 'Only the cluster with this name, or this `<namespace>/<name>`',
     commands: ['show addons'],
+  },
+  group: {
+    argument: 'GROUP',
+    help: 'Only objects of this API group; `core` for the core group',
+    commands: ['show resources'],
+  },
+  kind: {
+    argument: 'KIND',
+    help: 'Only objects of this kind',
+    commands: ['show resources'],
+  },
+  objectNamespace: {
+    flag: '--namespace',
+    argument: 'NAME',
+    help: 'Only objects in this namespace',
+    commands: ['show resources'],
+  },
+  clusterNamespace: {
+    argument: 'NAME',
+    help: 'Only clusters of this namespace',
+    commands: ['show resources'],
+  },
+  full: {
+    help: 'Print the objects too, as they were observed',
+    commands: ['show resources'],
   },
   profile: {
     argument: 'NAME',

@@ -1,5 +1,6 @@
 import type { Compiled, Stage } from '../compile.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
+import type { Engine } from '../engine/types.ts'
 import {
   formatClusterRows,
   formatConflictRows,
@@ -18,13 +19,25 @@ import { withWorkspace } from './workspace.ts'
 /** What a table of the fleet shows of a compile. */
 interface View {
   readonly until: Stage
-  readonly show: (compiled: Compiled, asOf: string) => { readonly text: string; readonly json: unknown }
+  readonly show: (compiled: Compiled, context: ViewContext) => Shown | Promise<Shown>
+}
+
+interface Shown {
+  readonly text: string
+  readonly json: unknown
+}
+
+interface ViewContext {
+  readonly options: Options
+  /** ISO 8601 UTC that ages are counted to. */
+  readonly asOf: string
+  readonly engine: Engine
 }
 
 /** `fleetwright show clusters`. */
 export const runShowClusters = show({
   until: 'plan',
-  show({ plan = emptyPlan, facts }, asOf) {
+  show({ plan = emptyPlan, facts }, { asOf }) {
     const rows = toClusterRows(plan, facts?.observations ?? new Map())
     return {
       text: rows.length === 0 ? 'no clusters\n' : formatClusterRows(rows, asOf),
@@ -46,7 +59,7 @@ export const runShowEvents = show({
 export const runShowConflicts = show({
   until: 'manifests',
   show({ plan = emptyPlan, rendered }) {
-    const rows = toConflictRows(plan, rendered ?? [])
+    const rows = toConflictRows(plan, rendered?.clusters ?? [])
     return {
       text: rows.length === 0 ? 'no conflicts\n' : formatConflictRows(rows),
       json: { conflicts: rows },
@@ -54,7 +67,8 @@ export const runShowConflicts = show({
   },
 })
 
-function show(view: View): (options: Options, io: Io) => Promise<ExitCode> {
+/** A command that compiles as far as a view needs, writes nothing, and shows it. */
+export function show(view: View): (options: Options, io: Io) => Promise<ExitCode> {
   return (options, io) => {
     const printer = createPrinter(options, io)
     const diagnostics: Diagnostic[] = []
@@ -65,7 +79,8 @@ function show(view: View): (options: Options, io: Io) => Promise<ExitCode> {
       // Warnings and notes are for `validate`; an error may be why a row is missing.
       const errors = diagnostics.filter(({ severity }) => severity === 'error')
       printer.diagnostics(errors)
-      const { text, json } = view.show(compiled, workspace.asOf)
+      const { asOf, engine } = workspace
+      const { text, json } = await view.show(compiled, { options, asOf, engine })
       printer.text(text)
       printer.json(json)
       return exitCodeOf(errors) === exitCodes.errors.code ? exitCodes.errors.code : exitCodes.done.code

@@ -188,6 +188,51 @@ const conflictsOutput = z
   })
   .describe('Result of `fleetwright show conflicts --output json`.')
 
+const healthStatus = z
+  .enum(['Healthy', 'Progressing', 'Degraded', 'Suspended', 'Unknown'])
+  .describe('`Unknown`: the facts do not say, or the script failed.')
+
+const healthOutput = z
+  .object({
+    conditions: z.array(
+      z.object({
+        cluster: z.string().describe('`<namespace>/<name>`.'),
+        clusterHealthCheck: z.string(),
+        check: z.string().describe('Name of the entry of `livenessChecks`.'),
+        type: z.enum(['Addons', 'HealthCheck']),
+        status: z.enum(['Passing', 'Failing', 'Unknown']),
+        message: z.string(),
+      }),
+    ),
+    objects: z.array(
+      z.object({
+        cluster: z.string(),
+        healthCheck: z.string(),
+        object: z.string().describe('`<Kind> <namespace>/<name>`; empty where none can be judged.'),
+        status: healthStatus,
+        message: z.string(),
+      }),
+    ),
+  })
+  .describe('Result of `fleetwright show health --output json`.')
+
+const resourcesOutput = z
+  .object({
+    resources: z.array(
+      z.object({
+        cluster: z.string().describe('`<namespace>/<name>`.'),
+        healthCheck: z.string().describe('The HealthCheck that judges it.'),
+        gvk: z.string().describe('`<group>/<version>, Kind=<Kind>`.'),
+        namespace: z.string(),
+        name: z.string(),
+        status: healthStatus,
+        message: z.string(),
+        resource: z.record(z.string(), z.unknown()).optional().describe('The object, with `--full`.'),
+      }),
+    ),
+  })
+  .describe('Result of `fleetwright show resources --output json`.')
+
 const cause = z.object({
   text: z.string(),
   place: z.string().optional().describe('`<file>:<line>:<column>`, or the template of a chart.'),
@@ -244,6 +289,8 @@ export const outputs = {
   'show clusters': clustersOutput,
   'show events': eventsOutput,
   'show conflicts': conflictsOutput,
+  'show health': healthOutput,
+  'show resources': resourcesOutput,
   explain: explainOutput,
   verify: verifyOutput,
   update: updateOutput,

@@ -63,7 +63,10 @@ describe('what is not there', () => {
   test.each([
     ['compil', 'there is no command `compil`; did you mean `compile`?'],
     ['frobnicate', 'there is no command `frobnicate`; see `fleetwright --help`'],
-    ['show', '`show` needs to know what; what there is: addons'],
+    [
+      'show',
+      '`show` needs to know what; what there is: addons, clusters, events, conflicts, health, resources',
+    ],
     ['show addon', '`show` knows no `addon`; did you mean `addons`?'],
     ['--repo x compile', 'options come after the command: fleetwright COMMAND --repo …'],
     ['compile --workree', '`compile` has no option `--workree`; did you mean `--worktree`?'],
