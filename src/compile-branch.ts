@@ -12,7 +12,7 @@ import { compileAttempt, type AttemptPorts } from './compile-attempt.ts'
 import { assert } from './diagnostics/errors.ts'
 import type { Diagnostic, Report } from './diagnostics/types.ts'
 import type { Pin } from './sources/types.ts'
-import { factsFolder, observedPath } from './observe/observe.ts'
+import { isFactsPath } from './observe/observe.ts'
 
 export interface CompileBranchPorts extends AttemptPorts {
   readonly writer: BranchWriter
@@ -101,9 +101,7 @@ async function compileOptions(
   const { state, build } = previous
   const readFiles: BranchWriter['readFiles'] = (of, paths) => writer.readFiles(of, paths)
   const known = knownUnits(previous, readFiles)
-  const factsPaths = [...state.files.keys()].filter(
-    (path) => path.startsWith(factsFolder) || path === observedPath,
-  )
+  const factsPaths = [...state.files.keys()].filter(isFactsPath)
   return {
     ...options,
     facts: options.facts ?? (await readFiles(state, factsPaths)),

@@ -2,8 +2,7 @@ import { tryParseBuildRecord } from './branch/branch.ts'
 import type { Difference, RenderedHistory } from './branch/rendered-history-port.ts'
 import { compileBranch, type CompileBranchOptions, type CompileBranchPorts } from './compile-branch.ts'
 import type { Report } from './diagnostics/types.ts'
-import { factsFolder, observedPath } from './observe/observe.ts'
-import type { RepositoryReader } from './source/repository-reader-port.ts'
+import { isFactsPath } from './observe/observe.ts'
 
 export interface VerifyPorts extends Omit<CompileBranchPorts, 'reader' | 'writer'> {
   readonly history: RenderedHistory
@@ -57,7 +56,7 @@ export async function verify(
       branch: 'rendered',
       compiler: build.compiler,
       asOf: build.asOf,
-      facts: new Map([...files].filter(([path]) => path.startsWith(factsFolder) || path === observedPath)),
+      facts: new Map([...files].filter(([path]) => isFactsPath(path))),
       pins: new Map(Object.entries(build.pins)),
       fresh: true,
       allowDelete: approvedDeletions(message),

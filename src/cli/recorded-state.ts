@@ -7,7 +7,7 @@ import type { BranchWriter } from '../branch/branch-writer-port.ts'
 import type { PreviousTree } from '../branch/types.ts'
 import { compile, type Compiled, type Stage } from '../compile.ts'
 import type { Report } from '../diagnostics/types.ts'
-import { factsFolder, observedPath, type Supposition } from '../observe/observe.ts'
+import { isFactsPath, type Supposition } from '../observe/observe.ts'
 import { nothingKnown } from '../render/render.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
@@ -45,9 +45,7 @@ export async function readFacts(
   if (options.facts !== undefined) return readFactsFolder(resolve(io.cwd, options.facts))
   if (rendered === undefined) return new Map()
   const { previous, writer } = rendered
-  const paths = [...previous.state.files.keys()].filter(
-    (path) => path.startsWith(factsFolder) || path === observedPath,
-  )
+  const paths = [...previous.state.files.keys()].filter(isFactsPath)
   return writer.readFiles(previous.state, paths)
 }
 

@@ -3,8 +3,8 @@ import { join, relative, sep } from 'node:path'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
 
 /**
- * Recorded facts of a folder that is laid out as `.fleetwright/` of the rendered branch: `facts/<namespace>/<name>.json`
- * and `observed.json`. Gives texts by their path on the branch, as `parseFacts` wants them.
+ * Recorded facts of a folder that is laid out as `.fleetwright/` of the rendered branch: `facts/<namespace>/<name>.json`,
+ * `schemas/<digest>.json` and `observed.json`. Gives texts by their path on the branch, as `parseFacts` wants them.
  */
 export async function readFactsFolder(folder: string): Promise<ReadonlyMap<string, string>> {
   try {
@@ -12,7 +12,7 @@ export async function readFactsFolder(folder: string): Promise<ReadonlyMap<strin
     const paths = entries
       .filter((entry) => entry.isFile())
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-      .filter((path) => path === 'observed.json' || (path.startsWith('facts/') && path.endsWith('.json')))
+      .filter((path) => path === 'observed.json' || /^(facts|schemas)\/.+\.json$/.test(path))
       .sort()
     const texts = await Promise.all(paths.map((path) => readFile(join(folder, path), 'utf8')))
     return new Map(paths.map((path, index) => [`.fleetwright/${path}`, texts[index] ?? '']))
