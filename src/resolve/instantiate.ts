@@ -12,8 +12,18 @@ export interface TemplateFault {
   readonly fault: EngineFault
 }
 
+/** Functions that gave `''` to the template at this place, since they would have reached out of the sandbox. */
+export interface BlockedTemplate {
+  readonly path: readonly (string | number)[]
+  readonly functions: readonly string[]
+}
+
 /** Same order as the templates, or every fault. */
-export type Instantiated = { readonly texts: readonly string[]; readonly faults: readonly TemplateFault[] }
+export type Instantiated = {
+  readonly texts: readonly string[]
+  readonly faults: readonly TemplateFault[]
+  readonly blocked: readonly BlockedTemplate[]
+}
 
 /**
  * Executes the templates among `templates` in one call; texts without `{{` are themselves.
@@ -29,18 +39,21 @@ export async function instantiate(
   const wanted = templates.flatMap((template, index) =>
     template.text.includes('{{') ? [{ ...template, index }] : [],
   )
-  if (wanted.length === 0) return { texts, faults: [] }
+  if (wanted.length === 0) return { texts, faults: [], blocked: [] }
   const outcomes = await engine.executeTemplates(
     { ...context, templates: wanted.map(({ path, text }) => ({ name: path.join('.'), text })) },
     { clockMs },
   )
   const faults: TemplateFault[] = []
+  const blocked: BlockedTemplate[] = []
   wanted.forEach(({ path, index }, position) => {
     const outcome: Outcome<string> | undefined = outcomes[position]
     if (outcome?.ok === true && (outcome.impure?.random ?? 0) === 0) texts[index] = outcome.value
     else faults.push({ path, fault: outcome?.ok === false ? outcome.fault : randomFault })
+    if (outcome?.ok === true && outcome.blocked)
+      blocked.push({ path, functions: outcome.blocked.map((call) => call.function) })
   })
-  return { texts, faults }
+  return { texts, faults, blocked }
 }
 
 const randomFault: EngineFault = {

@@ -4,7 +4,7 @@ import type { Hold, ProfileClaim } from './types.ts'
 import type { ClusterState } from './cluster-state.ts'
 import type { ManagementObjects } from './management-objects.ts'
 import type { Place } from './diagnostics.ts'
-import { referenceNotObserved, templateFailed } from './diagnostics.ts'
+import { functionBlocked, referenceNotObserved, templateFailed } from './diagnostics.ts'
 import { instantiate, type Template } from './instantiate.ts'
 
 /** What working out one profile on one cluster stands on. */
@@ -49,7 +49,9 @@ export async function instantiateIn(
   templates: readonly Template[],
 ): Promise<readonly string[]> {
   const data = dialect === 'profile' ? claimed.profileData : claimed.referenceData
-  const { texts, faults } = await instantiate(world.engine, world.clockMs, { dialect, data }, templates)
+  const context = { dialect, data }
+  const { texts, faults, blocked } = await instantiate(world.engine, world.clockMs, context, templates)
+  for (const { path, functions } of blocked) world.report(functionBlocked(placeOf(claimed, path), functions))
   for (const { path, fault } of faults) world.report(templateFailed(placeOf(claimed, path), fault))
   if (faults[0]) throw new Unresolvable(`a template of ${claimed.claim.profile.id} failed`)
   return texts

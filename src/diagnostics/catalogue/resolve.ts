@@ -59,6 +59,14 @@ export const resolveCodes = entries({
     example: 'kind: Secret with type: Opaque in policyRefs',
     fix: 'Set `type: addons.projectsveltos.io/cluster-profile` on that Secret.',
   },
+  'resolve/function-blocked': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'A template of a profile calls a function that would read the environment or ask the network.',
+    why: 'It gives an empty text, since the same commit and facts must give the same result on every machine.',
+    example: 'chartVersion: {{ env "GRAFANA_VERSION" }}',
+    fix: 'Write the value into the repository, or into an object that `templateResourceRefs` names.',
+  },
   'resolve/template-failed': {
     severity: 'error',
     holds: 'unit',
