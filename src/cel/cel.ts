@@ -16,6 +16,7 @@ import { metered, steps, unknownName } from './expression.ts'
 import { Meter } from './meter.ts'
 import type { Cel, CelFault, CelOutcome, CelResource } from './types.ts'
 
+export { inlineFields, type InlinedRule } from './inline-fields.ts'
 export { toCelResource } from './values.ts'
 
 /** Steps of one evaluation, about a second's worth: loops, text and lists looked at. Nobody's rule about one object comes near. */

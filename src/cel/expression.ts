@@ -46,7 +46,8 @@ export function unknownName(root: Expression, functions: ReadonlySet<string>): s
   return found
 }
 
-function childrenOf(kind: Kind): readonly Expression[] {
+/** What an expression is made of, in order. */
+export function childrenOf(kind: Kind): readonly Expression[] {
   switch (kind.case) {
     case 'selectExpr':
       return present([kind.value.operand])

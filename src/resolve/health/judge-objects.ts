@@ -1,5 +1,4 @@
 import type { HealthCheck } from '../../intent/types.ts'
-import type { ResourceHealth } from '../../lua/entry-points.ts'
 import { evaluateHealth } from '../../lua/lua.ts'
 import type { LuaJson } from '../../lua/types.ts'
 import type { KnownObject } from '../knowledge.ts'
@@ -93,6 +92,8 @@ function evaluate()
   end
   return { resources = rows }
 end`
+
+type ResourceHealth = Extract<ReturnType<typeof evaluateHealth>, { ok: true }>['value'][number]
 
 const statuses = ['Healthy', 'Progressing', 'Degraded', 'Suspended'] as const
 
