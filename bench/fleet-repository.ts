@@ -96,7 +96,10 @@ export function benchClusters(count: number): readonly BenchCluster[] {
   })
 }
 
-/** Writes the bench fleet into `folder` as a Git repository with one commit. `charts`: unpacked charts of the corpus. */
+/**
+ * Writes the bench fleet into `folder` as a Git repository with one commit, and its facts into `factsOf(folder)`.
+ * `charts`: unpacked charts of the corpus.
+ */
 export function writeFleet(folder: string, charts: string, clusters: readonly BenchCluster[]): void {
   mkdirSync(join(folder, 'profiles'), { recursive: true })
   mkdirSync(join(folder, 'clusters'), { recursive: true })
@@ -109,14 +112,24 @@ export function writeFleet(folder: string, charts: string, clusters: readonly Be
   const chartFile = join(folder, 'charts', 'grafana-next', 'Chart.yaml')
   writeFileSync(chartFile, readFileSync(chartFile, 'utf8').replace(/^version: .*$/m, 'version: 99.0.0'))
   writeFileSync(join(folder, 'profiles', 'grafana.yaml'), grafanaProfiles('grafana'))
-  for (const cluster of clusters)
+  // Empty clusters, which say so: kyverno looks up whether an older one runs there.
+  const facts = join(factsOf(folder), 'facts', 'fleet')
+  mkdirSync(facts, { recursive: true })
+  for (const cluster of clusters) {
     writeFileSync(join(folder, 'clusters', `${cluster.name}.yaml`), clusterText(cluster))
+    writeFileSync(join(facts, `${cluster.name}.json`), '{ "version": "v1.33.0" }\n')
+  }
   writeFileSync(
     join(folder, 'fleetwright.yaml'),
     'apiVersion: fleetwright.dev/v1alpha1\nkind: FleetConfig\nspec:\n  secrets:\n    allow: ["*/*"]\n',
   )
   git(folder, 'init', '-q', '-b', 'main')
   commitAll(folder, 'Fleet of the benchmark')
+}
+
+/** What `--facts` names. */
+export function factsOf(folder: string): string {
+  return `${folder}-facts`
 }
 
 /** The commit that moves one chart of one environment. */
