@@ -31,13 +31,6 @@ export function isWritten({ value }: SourceDocument, path: DocumentPath): boolea
   return current !== null && current !== ''
 }
 
-/** A DNS subdomain, which the names of objects are. */
-export function isObjectName(name: string): boolean {
-  return (
-    name.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(name)
-  )
-}
-
 /** `ClusterProfile monitoring`, `Profile team-a/monitoring`. */
 export function formatObject(document: SourceDocument): string {
   const { name, namespace } = metadataOf(document)

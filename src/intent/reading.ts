@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Report } from '../diagnostics/types.ts'
+import { isObjectName } from '../kubernetes/object-name.ts'
 import { isLabelValue } from '../kubernetes/selector-text.ts'
 import { checkShape, fieldsAt } from '../source/source.ts'
 import type { SourceDocument } from '../source/types.ts'
 import { badName, emptySpec, misplacedField, shapeFault } from './diagnostics.ts'
-import { isObjectName, kindOf, versionOf } from './header.ts'
+import { kindOf, versionOf } from './header.ts'
 
 /** An object that a person wrote, held against the shape of its kind. */
 export interface WrittenObject<Spec> {

@@ -21,6 +21,8 @@ export interface ClusterState {
   readonly scopes: Readonly<Record<string, boolean>>
   readonly lookup: readonly string[]
   readonly hold?: Hold
+  /** Set when classifiers could not be evaluated, so that labels may be missing or be others. */
+  readonly unclassified?: Hold
 }
 
 interface Limits {

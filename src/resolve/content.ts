@@ -14,11 +14,12 @@ export interface ContentSource {
   readonly binary: Readonly<Record<string, string>>
   /** Annotation `projectsveltos.io/template` or `/lua`; template wins (sveltos.md 1.8). */
   readonly instantiate: 'template' | 'lua' | 'none'
+  readonly annotations: Readonly<Record<string, string>>
   readonly document?: SourceDocument
 }
 
 /** The only type of Secret that content is read from (sveltos.md 1.8). */
-const contentSecretType = 'addons.projectsveltos.io/cluster-profile'
+export const contentSecretType = 'addons.projectsveltos.io/cluster-profile'
 
 /** Finds a ConfigMap or Secret; undefined when it is missing and optional. */
 export function findContent(
@@ -58,6 +59,7 @@ export function findContent(
       .map((key) => ({ name: key, text: data[key] ?? '' })),
     binary: (kind === 'Secret' ? object.data : object.binaryData) ?? {},
     instantiate: howToInstantiate(annotations),
+    annotations,
     ...(found.document && { document: found.document }),
   }
 }

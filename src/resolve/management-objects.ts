@@ -6,6 +6,9 @@ import { managementId, type Facts, type Query } from '../observe/types.ts'
 import type { Knowledge } from './knowledge.ts'
 import type { SourceDocument } from '../source/types.ts'
 
+/** Where Sveltos puts what it fills in for an event. */
+export const generatedNamespace = 'projectsveltos'
+
 /** An object that references resolve to. */
 export interface FoundObject {
   readonly value: JsonObject
@@ -22,8 +25,11 @@ export interface ManagementObjects {
    * management cluster and its facts do not say.
    */
   find(reference: ObjectReference, because: string): FoundObject | 'not-observed' | undefined
-  /** The same with some more that were generated, by `objectKey`; they come first. */
-  with(generated: ReadonlyMap<string, FoundObject>): ManagementObjects
+  /**
+   * The same with some more that were generated, by `objectKey`; they come first. `hidesMore`: there may be others that are
+   * not known now, in the namespace that they are all in.
+   */
+  with(generated: ReadonlyMap<string, FoundObject>, hidesMore?: boolean): ManagementObjects
 }
 
 /** Joins the two. Versions do not count: an object is the same in each version of its API. */
@@ -80,6 +86,12 @@ function lookUp(
       const own = reference.apiVersion === '' ? byKind.get(key.slice(1)) : found.get(key)
       return own ?? askLive(reference, because)
     },
-    with: (generated) => lookUp(new Map([...found, ...generated]), askLive),
+    with: (generated, hidesMore = false) =>
+      lookUp(new Map([...found, ...generated]), (reference, because) => {
+        const live = askLive(reference, because)
+        return live === undefined && hidesMore && reference.namespace === generatedNamespace
+          ? 'not-observed'
+          : live
+      }),
   }
 }

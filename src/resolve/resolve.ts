@@ -6,9 +6,9 @@ import type { Facts } from '../observe/types.ts'
 import { classify, type Classification } from './classify/classify.ts'
 import { clusterState, createApiTables, type ClusterState } from './cluster-state.ts'
 import { notStaged } from './diagnostics.ts'
-import { generateProfiles, type Generated } from './events/generate-profiles.ts'
-import { takeStock } from './inventory.ts'
+import { generateProfiles } from './events/generate-profiles.ts'
 import { judgeHealth } from './health/judge-health.ts'
+import { takeStock } from './inventory.ts'
 import { createKnowledge } from './knowledge.ts'
 import { machinesOf } from './machines.ts'
 import { managementObjects } from './management-objects.ts'
@@ -82,14 +82,14 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
   const profiles = [...fleet.profiles, ...generated.profiles]
   const selection = matchProfiles(states, profiles, sets, report)
   reportUnstaged(profiles, selection, report)
-  const objects = written.with(generated.objects)
+  const objects = written.with(generated.objects, generated.hidesObjects)
   const world: World = { engine, objects, report, clockMs: scripts.clockMs }
   const incomplete = incompleteProfiles(fleet)
   const clusters = await Promise.all(
     states.map(async (state) => {
       const machines = machinesOf(state.cluster, objects, knowledge)
       const cluster = { ...(await planCluster(world, state, selection)), ...(machines && { machines }) }
-      const unplanned = state.cluster.ignores === true ? profiles : incomplete
+      const unplanned = state.cluster.ignores === true || isMislabelled(fleet) ? profiles : incomplete
       const everything = options.incomplete ? [{ profile: '*', hold: options.incomplete }] : []
       return withHeld(keepUnplanned(cluster, unplanned), [...generated.held, ...everything])
     }),
@@ -119,6 +119,7 @@ function withClassified(state: ClusterState, { clusters }: Classification): Clus
     labels,
     labelMap: Object.fromEntries(labels.map(({ key, value }) => [key, value])),
     ...(hold && { hold }),
+    ...(classified.hold && { unclassified: classified.hold }),
   }
 }
 
@@ -157,6 +158,11 @@ async function planCluster(world: World, state: ClusterState, selection: Selecti
     units: orderUnits(owned.units, claimed, owned.nameOf),
     conflicts: owned.conflicts,
   }
+}
+
+/** Whether a misspelt field of a classifier may give a cluster labels, or take some, so that other profiles select it. */
+function isMislabelled({ classifiers }: Fleet): boolean {
+  return classifiers.some(({ ignores }) => ignores === true)
 }
 
 /** Profiles that may select or deploy less than was meant, because they or their sets have fields that nobody knows. */
