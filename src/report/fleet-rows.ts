@@ -1,6 +1,7 @@
 import type { Observation } from '../observe/types.ts'
 import type { RenderedCluster } from '../render/types.ts'
 import type { Claim, ClusterPlan, MachineSet, Plan } from '../resolve/types.ts'
+import { formatReason } from './classifier-reasons.ts'
 
 /** One cluster of `fleetwright show clusters`. */
 export interface ClusterRow {
@@ -32,6 +33,8 @@ export interface LabelRow {
   readonly value: string
   /** `written`, `observed`, `what-if`, or the id of the classifier that sets it. */
   readonly origin: string
+  /** What made the classifier match. */
+  readonly because?: readonly string[]
 }
 
 /** One source cluster of one trigger, of `fleetwright show events`. */
@@ -78,7 +81,9 @@ export function toClusterRows(
       labels: cluster.labels.map(({ key, value, origin }) => ({
         key,
         value,
-        origin: typeof origin === 'string' ? origin : origin.classifier,
+        ...(typeof origin === 'string'
+          ? { origin }
+          : { origin: origin.classifier, because: origin.because.map(formatReason) }),
       })),
       addons: cluster.units.length,
       ...(hold && { hold: hold.message }),

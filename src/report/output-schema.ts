@@ -142,6 +142,7 @@ const clustersOutput = z
             key: z.string(),
             value: z.string(),
             origin: z.string().describe('`written`, `observed`, `what-if`, or the id of a classifier.'),
+            because: z.array(z.string()).optional().describe('What made the classifier match.'),
           }),
         ),
         addons: z.int().describe('Add-ons that the plan gives it.'),

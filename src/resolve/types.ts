@@ -80,6 +80,7 @@ export interface PlannedLabel {
 export interface ClassifiedBy {
   /** `Classifier/calico`, `ManagementClusterClassifier/regions`. */
   readonly classifier: string
+  readonly document: SourceDocument
   readonly because: readonly ClassifierReason[]
 }
 

@@ -35,8 +35,18 @@ describe('explain', () => {
   test('a cluster shows its labels with their origin and its add-ons with their profiles', () => {
     const text = textOf(explain({ cluster: 'fleet/prod' }, plan))
     expect(text).toContain('Kubernetes v1.34.2')
-    expect(text).toContain('label gpu=yes, set by Classifier/gpu')
     expect(text).toContain('helm-web-web: ClusterProfile/web, selects it by env=production')
+  })
+
+  test('a label of a classifier leads to what made it match', () => {
+    const lines = textOf(explain({ cluster: 'fleet/prod' }, plan)).split('\n')
+    const from = lines.findIndex((line) => line.includes('label gpu=yes'))
+    expect(lines.slice(from, from + 4).map((line) => line.replace(/ {2,}(?=fleet)/, ' @ ').trim())).toEqual([
+      '│  └─ label gpu=yes',
+      '│     └─ set by Classifier/gpu @ fleet/gpu.yaml:1:19',
+      '│        ├─ version 1.34.2 is > 1.30.0',
+      '│        └─ finds 7 objects: Node a, Node b, Node c, Node d, Node e, and 2 more @ fleet/gpu.yaml:6:7',
+    ])
   })
 
   test('an object names its template and chart before its unit', () => {

@@ -1,5 +1,5 @@
 import type { Cluster, Profile } from '../../src/intent/types.ts'
-import type { ClusterPlan, PlannedUnit } from '../../src/resolve/types.ts'
+import type { ClassifierReason, ClusterPlan, PlannedUnit } from '../../src/resolve/types.ts'
 import type { SourceDocument } from '../../src/source/types.ts'
 
 /** A document with places but no meaning. */
@@ -43,6 +43,25 @@ const clusterText = `metadata:
     env: production
 `
 
+const gpuClassifier = documentOf(
+  'fleet/gpu.yaml',
+  `metadata: { name: gpu }
+spec:
+  kubernetesVersionConstraints: [{ comparison: GreaterThan, version: 1.30.0 }]
+  deployedResourceConstraint:
+    resourceSelectors:
+    - { group: "", version: v1, kind: Node }
+`,
+)
+
+const because: readonly ClassifierReason[] = [
+  { kind: 'version', constraint: '> 1.30.0', version: '1.34.2' },
+  {
+    ...{ kind: 'objects', path: ['spec', 'deployedResourceConstraint', 'resourceSelectors', 0] },
+    ...{ count: 7, objects: ['Node a', 'Node b', 'Node c', 'Node d', 'Node e'] },
+  },
+]
+
 export function clusterPlan(details: Partial<ClusterPlan> = {}): ClusterPlan {
   const cluster = {
     id: 'fleet/prod',
@@ -54,7 +73,11 @@ export function clusterPlan(details: Partial<ClusterPlan> = {}): ClusterPlan {
     cluster,
     labels: [
       { key: 'env', value: 'production', origin: 'written' },
-      { key: 'gpu', value: 'yes', origin: { classifier: 'Classifier/gpu', because: [{ kind: 'always' }] } },
+      {
+        key: 'gpu',
+        value: 'yes',
+        origin: { classifier: 'Classifier/gpu', document: gpuClassifier, because },
+      },
     ],
     kubeVersion: 'v1.34.2',
     apiVersions: [],

@@ -135,7 +135,7 @@ function claimLabels(state: ClusterState, verdicts: readonly Judged[], report: S
       const place = { classifier, index }
       const owner = owners.get(key)
       if (owner === undefined) {
-        const origin = { classifier: id, because: verdict.because }
+        const origin = { classifier: id, document: classifier.document, because: verdict.because }
         owners.set(key, { ...place, label: { key, value, origin } })
       } else if (owner.classifier !== classifier) {
         const ownerId = classifierId(owner.classifier)

@@ -5,7 +5,7 @@ import {
   satisfies,
   tryParseConstraint,
   tryParseVersion,
-} from '../../src/sources/version-constraint.ts'
+} from '../../src/kubernetes/version-constraint.ts'
 
 // Made by Masterminds/semver v3.5.0: range → those of `versions` that it admits, null for a range that it refuses.
 const golden = JSON.parse(readFileSync(new URL('masterminds-constraints.json', import.meta.url), 'utf8')) as [
