@@ -22,3 +22,20 @@ export const eventDifferences: readonly IntendedDifference[] = [
     cases: ['eventtrigger-own-8aaf49b6'],
   },
 ]
+
+/** What event sources see, against the agent of v0.51, the newest whose code the oracle could run. */
+export const eventSourceDifferences: readonly IntendedDifference[] = [
+  {
+    reason: 'evaluateCEL is evaluated, which came after v0.51',
+    cases: [
+      'agent-eventsource-detect-service-bae613cc',
+      'agent-eventsource-namespace-watcher-b8c9ae5d',
+      'agent-eventsource-sveltos-service-47dc2d5b',
+      'agent-eventsource-sveltos-service-c1e85b39',
+    ],
+  },
+  {
+    reason: '`Has` asks whether the label is there; v0.51 takes it for `Different` from ""',
+    cases: ['agent-eventsource-detect-config-secret-02a8298f'],
+  },
+]
