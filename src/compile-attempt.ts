@@ -1,7 +1,7 @@
 import { formerFile, keepClusters } from './branch/branch.ts'
 import type { PreviousTree } from './branch/types.ts'
 import { compile, type Compiled, type CompileOptions, type CompilePorts } from './compile.ts'
-import type { Diagnostic, Report } from './diagnostics/types.ts'
+import type { Diagnostic, Report, Span } from './diagnostics/types.ts'
 import { isConfigPath, withFormerFiles } from './source/source.ts'
 import type { RepositoryReader } from './source/repository-reader-port.ts'
 
@@ -49,6 +49,10 @@ export async function compileAttempt(
   return { ...repeated, tree: keepClusters(repeated.tree, previous, { reason: 'error', message }) }
 }
 
+function spansOf({ span, related }: Diagnostic): readonly Span[] {
+  return [...(span ? [span] : []), ...related.map((place) => place.span)]
+}
+
 function holdsAll({ severity, holds }: Diagnostic): boolean {
   return severity === 'error' && holds === 'all'
 }
@@ -62,9 +66,9 @@ async function formerReaders(
   { readCommit }: AttemptPorts,
 ): Promise<Former | undefined> {
   const last = build?.source.commit
-  const paths = new Set(holding.map(({ span }) => span?.file.path))
-  if (last === undefined || paths.has(undefined)) return undefined
-  const files = [...paths].filter((path) => path !== undefined)
+  if (last === undefined || holding.some(({ span }) => span === undefined)) return undefined
+  // Two definitions of one object: either file may be the one that went wrong.
+  const files = [...new Set(holding.flatMap(spansOf).map(({ file }) => file.path))]
   // How everything else is read, which branch is written and what brakes it: no two versions of that are mixed.
   if (files.some(isConfigPath)) return undefined
   const readers = new Map<string, Promise<RepositoryReader>>()
@@ -90,7 +94,7 @@ async function formerReaders(
 
 function formerNotes(former: Former, holding: readonly Diagnostic[]): Diagnostic[] {
   return [...former].flatMap(([path, { commit }]) => {
-    const span = holding.find((diagnostic) => diagnostic.span?.file.path === path)?.span
+    const span = holding.flatMap(spansOf).find(({ file }) => file.path === path)
     return span === undefined ? [] : [formerFile(span, commit)]
   })
 }

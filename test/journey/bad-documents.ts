@@ -156,7 +156,7 @@ const fields: readonly Row[] = [
     what: 'two clusters have one name',
     bad: { 'fleet/more.yaml': sveltosCluster('ill', { zone: 'well' }) },
     says: ['intent/duplicate fleet/more.yaml:3:19'],
-    warns: ['branch/former-file fleet/more.yaml:3:19'],
+    warns: ['branch/former-file fleet/clusters.yaml:3:19', 'branch/former-file fleet/more.yaml:3:19'],
     then: 'ill stays',
   },
   {
@@ -170,14 +170,14 @@ const fields: readonly Row[] = [
     what: 'one profile is defined twice',
     bad: { 'fleet/ill-again.yaml': policyProfile('ill', 'ill', 'tier: 7') },
     says: ['intent/duplicate fleet/ill.yaml:3:19'],
-    warns: ['branch/former-file fleet/ill.yaml:3:19'],
+    warns: ['branch/former-file fleet/ill-again.yaml:3:19', 'branch/former-file fleet/ill.yaml:3:19'],
     then: 'ill stays',
   },
   {
     what: 'one ConfigMap that a profile deploys is defined twice',
     bad: { 'fleet/x-again.yaml': configMap('ill', { 'a.yaml': manifest('a', 'other') }) },
     says: ['intent/duplicate-object fleet/x-again.yaml:1:58'],
-    warns: ['branch/former-file fleet/x-again.yaml:1:58'],
+    warns: ['branch/former-file fleet/ill-content.yaml:1:58', 'branch/former-file fleet/x-again.yaml:1:58'],
     then: 'ill stays',
   },
   {
@@ -187,7 +187,7 @@ const fields: readonly Row[] = [
       'fleet/second.yaml': clusterProfile('second', 'dependsOn: [ill]'),
     },
     says: ['intent/dependency-cycle fleet/ill.yaml:8:15'],
-    warns: ['branch/former-file fleet/ill.yaml:8:15'],
+    warns: ['branch/former-file fleet/ill.yaml:8:15', 'branch/former-file fleet/second.yaml:5:15'],
     then: 'ill stays',
   },
   {
