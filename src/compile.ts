@@ -5,6 +5,7 @@ import { parseConfig } from './config/config.ts'
 import type { FleetConfig } from './config/types.ts'
 import type { Report } from './diagnostics/types.ts'
 import type { Engine } from './engine/types.ts'
+import { foresee } from './foresee.ts'
 import { parseIntent } from './intent/intent.ts'
 import type { Cluster, Fleet } from './intent/types.ts'
 import { mergeNeeds, overlay, parseFacts, type Supposition } from './observe/observe.ts'
@@ -123,6 +124,8 @@ export async function compile(
     ...(key && { key }),
   })
   const needs = mergeNeeds([...plan.needs, ...rendered.needs])
+  const compilation = { fleet, facts, plan, rendered: rendered.clusters }
+  await foresee(compilation, { engine, now, elapsedMs: ports.elapsedMs, report })
   if (until === 'manifests') return { ...planned, fetched, rendered, needs }
 
   const digests = {

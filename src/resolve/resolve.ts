@@ -21,6 +21,8 @@ import { profileHold } from './unit-base.ts'
 import type { ClusterPlan, Hold, Plan, PlannedUnit, SourceReference } from './types.ts'
 import type { World } from './world.ts'
 
+export { classifiedKinds, foreseeOscillation, kindKey, type Deployed } from './classify/oscillation.ts'
+export { createScripts } from './scripts.ts'
 export { compareClaims } from './ownership.ts'
 export { ownership } from './diagnostics.ts'
 export { isHeldBy } from './held-profiles.ts'

@@ -140,6 +140,15 @@ export const resolveCodes = entries({
     example: 'return { { kind = "Cluster", namespace = "fleet", name = "gone" } }',
     fix: 'Return namespace, name and kind (Cluster or SveltosCluster) of clusters of the fleet.',
   },
+  'resolve/oscillation': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'What a profile deploys changes a label by which the profile was selected, so that it is taken away, and selected again.',
+    why: 'The cluster would never come to rest: each compile with fresh facts undoes the one before.',
+    example:
+      'a Classifier that sets mesh: present when it finds Deployment istiod, and a profile with istiod that selects clusters without label mesh',
+    fix: 'Let the classifier look at something that the profile does not deploy, or set a label that it does not select by.',
+  },
   'resolve/script-failed': {
     severity: 'error',
     holds: 'cluster',

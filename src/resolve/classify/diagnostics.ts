@@ -1,7 +1,8 @@
 import { diagnostic } from '../../diagnostics/diagnostic.ts'
 import type { Diagnostic } from '../../diagnostics/types.ts'
-import type { Classifier, Cluster } from '../../intent/types.ts'
+import type { Classifier, Cluster, Profile } from '../../intent/types.ts'
 import { locate } from '../../source/source.ts'
+import type { ClassifiedBy } from '../types.ts'
 import { classifierId } from './verdict.ts'
 
 /** A label of a classifier. */
@@ -52,6 +53,37 @@ export function classifiedUnknown(
     message: `${classifierId(classifier)} names ${kind} ${namespace}/${name}, which ${what}`,
     span: locate(classifier.document, ['spec', 'classificationLua']),
     hint: 'Return the `namespace`, `name` and `kind` (Cluster or SveltosCluster) of clusters of the fleet.',
+  })
+}
+
+/** A label that changes with what it selects. */
+export interface Swing {
+  readonly key: string
+  /** Absent: the cluster has no such label. */
+  readonly before: string | undefined
+  readonly after: string | undefined
+  /** The classifier that sets the label afterwards, or set it before. */
+  readonly by: ClassifiedBy
+  /** `Deployment default/web`, which the profile puts there. */
+  readonly object: string | undefined
+  readonly deployer: Profile
+  /** No longer selected afterwards. */
+  readonly lost: Profile
+}
+
+export function oscillation(cluster: Cluster, swing: Swing): Diagnostic {
+  const { key, before, after, by, object = 'its objects', deployer, lost } = swing
+  const sets =
+    after === undefined ? `no longer sets label \`${key}\`` : `sets label \`${key}\` to \`${after}\``
+  const instead = before === undefined || after === undefined ? '' : ` instead of \`${before}\``
+  return diagnostic('resolve/oscillation', {
+    message: `once ${deployer.id} has deployed ${object}, ${by.classifier} ${sets}${instead}, and ${lost.id} is no longer selected: what it deploys would come and go`,
+    span: locate(by.document, ['metadata', 'name']),
+    subject: { cluster: cluster.id },
+    related: [
+      { message: 'this selector stops selecting', span: locate(lost.document, ['spec', 'clusterSelector']) },
+    ],
+    hint: 'Let the classifier look at something that the profile does not deploy, or set a label that it does not select by.',
   })
 }
 

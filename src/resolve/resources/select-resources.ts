@@ -1,10 +1,8 @@
 import { toCelResource } from '../../cel/cel.ts'
-import type { JsonObject } from '../../engine/types.ts'
 import type { ResourceSelector } from '../../intent/types.ts'
 import { evaluateMatch } from '../../lua/lua.ts'
 import type { LuaFault, LuaJson } from '../../lua/types.ts'
 import type { Query } from '../../observe/types.ts'
-import { withSecretTokens } from '../../secrets/token.ts'
 import type { KnownObject } from '../knowledge.ts'
 import { celLimit, scriptFailed } from '../script-diagnostics.ts'
 import { once, runLua, type Scripts } from '../scripts.ts'
@@ -45,8 +43,7 @@ export function selectResources(
   for (const object of found) {
     const metadata = metadataOf(object)
     if (metadata.deletionTimestamp !== undefined || !meetsLabels(selector, metadata.labels ?? {})) continue
-    const shown = withoutSecrets(object)
-    const outcome = matches(selector, shown, asker.runner, scripts)
+    const outcome = matches(selector, object, asker.runner, scripts)
     if (!outcome.ok) {
       const place = { asker, cluster, object: formatIdentity(object) }
       scripts.report(
@@ -61,7 +58,7 @@ export function selectResources(
       return { known: false, reason: 'error', message: `a script of ${asker.id} failed` }
     }
     if (!outcome.matching) continue
-    objects.push(shown)
+    objects.push(object)
     if (outcome.message !== '') messages.push(outcome.message)
   }
   return { known: true, objects, messages }
@@ -124,13 +121,6 @@ function evaluateScript(
       : { globals: {}, argument: { value } }
   const script = { text, libraries: runner === 'controller' }
   return runLua(scripts, evaluateMatch, script, { text: object.json, inputs: () => inputs })
-}
-
-/** Scripts see tokens where a Secret has values (decision 7). */
-function withoutSecrets(object: KnownObject): KnownObject {
-  if (object.value['kind'] !== 'Secret') return object
-  const value = withSecretTokens(object.value) as JsonObject
-  return { value, json: JSON.stringify(value) }
 }
 
 interface Metadata {
