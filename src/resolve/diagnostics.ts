@@ -103,7 +103,7 @@ export function templateFailed(place: Place, fault: EngineFault): Diagnostic {
 
 export function functionBlocked(place: Place, functions: readonly string[]): Diagnostic {
   return diagnostic('resolve/function-blocked', {
-    message: `${place.profile.id}: ${functions.join(' and ')} gives an empty text: templates see neither environment nor network`,
+    message: `${place.profile.id} calls ${functions.join(' and ')} in vain: templates see neither environment nor network`,
     span: spanIn(place.profile, place.path),
     subject: { cluster: place.cluster.id },
     hint: 'Write the value into the repository, or into an object that `templateResourceRefs` names.',
