@@ -176,9 +176,9 @@ function shortList(names: readonly string[]): string {
 }
 
 export function functionsBlocked(place: UnitPlace, calls: readonly BlockedCall[]): Diagnostic {
-  const names = shortList(calls.map((call) => `${call.function} in ${call.template}`))
+  const names = shortList(calls.map((call) => `${call.function} (${call.template})`))
   return diagnostic('render/function-blocked', {
-    message: `${place.unit.name}: ${names} gives an empty text: rendering sees neither environment nor network`,
+    message: `${place.unit.name} calls ${names} in vain: templates see neither environment nor network`,
     ...about(place),
     hint: 'Write the value into the repository, or into an object that `templateResourceRefs` names.',
   })

@@ -63,7 +63,7 @@ policyRefs:
   'charts/app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.0.0\n',
   'charts/app/values.yaml': 'value: none\n',
   'charts/app/templates/a.yaml':
-    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: app }\ndata: { value: {{ .Values.value | quote }}, version: {{ .Capabilities.KubeVersion.Version | quote }}, at: {{ now | date "2006-01-02" | quote }} }\n',
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: app }\ndata: { value: {{ .Values.value | quote }}, version: {{ .Capabilities.KubeVersion.Version | quote }}, at: {{ now | date "2006-01-02" | quote }}, zone: {{ dig "data" "zone" "none" (lookup "v1" "ConfigMap" "kube-system" "zone") }} }\n',
   'charts/app/templates/b.yaml':
     'apiVersion: v1\nkind: Secret\nmetadata: { name: app }\nstringData: { password: {{ randAlphaNum 20 | quote }} }\n',
   'kustomize/base/kustomization.yaml': 'resources: [a.yaml]\n',
@@ -73,12 +73,22 @@ policyRefs:
     'apiVersion: fleetwright.dev/v1alpha1\nkind: FleetConfig\nspec: { secrets: { allow: ["apps/*"] } }\n',
 }
 
-/** Recorded facts of one of its clusters. */
+const zone = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'zone', namespace: 'kube-system' },
+  data: { zone: 'north' },
+}
+
+function factsFile(name: string, facts: object): readonly [string, string] {
+  return [`.fleetwright/facts/fleet/${name}.json`, `${JSON.stringify(facts, null, 2)}\n`]
+}
+
+/** Recorded facts of its clusters. */
 export const factsOfAll: ReadonlyMap<string, string> = new Map([
-  [
-    '.fleetwright/facts/fleet/prod-1.json',
-    `${JSON.stringify({ version: 'v1.34.2', resources: [], labels: {}, objects: [] }, null, 2)}\n`,
-  ],
+  factsFile('prod-1', { version: 'v1.34.2', resources: [], labels: {}, objects: [zone] }),
+  factsFile('prod-2', {}),
+  factsFile('test', { objects: [zone] }),
   [
     '.fleetwright/observed.json',
     `${JSON.stringify({ 'fleet/prod-1': { observedAt: '2026-01-01T00:00:00Z', reachable: true } }, null, 2)}\n`,
