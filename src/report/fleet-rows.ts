@@ -94,7 +94,10 @@ export function toClusterRows(
 
 /** Sorted by trigger and cluster. Pure. */
 export function toEventRows(plan: Plan): readonly EventRow[] {
-  return plan.events.map(({ hold, ...row }) => ({ ...row, ...(hold && { hold: hold.message }) }))
+  return plan.events.map(({ hold, document: _document, ...row }) => ({
+    ...row,
+    ...(hold && { hold: hold.message }),
+  }))
 }
 
 /** Labels first, then releases and objects; sorted by cluster. Pure. */

@@ -5,12 +5,13 @@ import type { Cluster, Profile } from '../intent/types.ts'
 import type { ObjectReference } from '../kubernetes/types.ts'
 import { locate } from '../source/source.ts'
 import type { Claim } from './types.ts'
+import { writtenId, writtenPath } from './written-path.ts'
 
 type Path = readonly (string | number)[]
 
 /** The line of a profile that a diagnostic is about. */
 function spanIn(profile: Profile, path: Path): Span {
-  return locate(profile.document, path)
+  return locate(profile.document, writtenPath(profile, path))
 }
 
 export function clusterNotFound(profile: Profile, path: Path, reference: ObjectReference): Diagnostic {
@@ -23,7 +24,7 @@ export function clusterNotFound(profile: Profile, path: Path, reference: ObjectR
 
 export function selectsNoCluster(profile: Profile): Diagnostic {
   return diagnostic('resolve/selects-no-cluster', {
-    message: `${profile.id} selects none of the fleet's clusters`,
+    message: `${writtenId(profile)} selects none of the fleet's clusters`,
     span: spanIn(profile, ['spec', 'clusterSelector']),
     hint: 'Compare the selector with the labels that `fleetwright compile --emit plan` shows.',
   })

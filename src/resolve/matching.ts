@@ -6,6 +6,7 @@ import type { LabelSelector, ObjectReference } from '../kubernetes/types.ts'
 import type { ClusterState } from './cluster-state.ts'
 import { clusterNotFound, selectsNoCluster } from './diagnostics.ts'
 import type { Claim } from './types.ts'
+import { writtenId } from './written-path.ts'
 
 type Because = Claim['because']
 
@@ -50,8 +51,13 @@ export function matchProfiles(
   addDependencies(profiles, own)
 
   const matches = new Map<string, { profile: Profile; because: Because }[]>()
+  const said = new Set<string>()
   for (const [profile, clusters] of own) {
-    if (clusters.size === 0 && asksForClusters(profile)) report(selectsNoCluster(profile))
+    const writer = writtenId(profile)
+    if (clusters.size === 0 && asksForClusters(profile) && !said.has(writer)) {
+      said.add(writer)
+      report(selectsNoCluster(profile))
+    }
     for (const [id, because] of clusters) {
       const list = matches.get(id)
       if (list) list.push({ profile, because })

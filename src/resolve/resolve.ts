@@ -26,6 +26,7 @@ export { createScripts } from './scripts.ts'
 export { compareClaims } from './ownership.ts'
 export { ownership } from './diagnostics.ts'
 export { isHeldBy } from './held-profiles.ts'
+export { writtenId, writtenPath } from './written-path.ts'
 
 export interface ResolveOptions {
   readonly engine: Engine

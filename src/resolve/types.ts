@@ -1,6 +1,6 @@
 import type { Need } from '../observe/types.ts'
 import type { SourceDocument } from '../source/types.ts'
-import type { Cluster, DeploymentType, Profile, SyncMode, ValidateHealth } from '../intent/types.ts'
+import type { Cluster, DeploymentType, Profile, SyncMode } from '../intent/types.ts'
 import type { Finish } from '../engine/types.ts'
 
 /** What every cluster is to run, before anything is fetched or rendered. Sorted everywhere. */
@@ -111,6 +111,8 @@ export interface TriggeredEvents {
   readonly trigger: string
   /** `EventSource/load-balancer-service`. */
   readonly source: string
+  /** Where that is written; absent where there is none of the name. */
+  readonly document?: SourceDocument
   /** Cluster id. */
   readonly cluster: string
   /** `Service default/web`, or `CloudEvent <source> <subject>`. Sorted. */
@@ -213,7 +215,6 @@ interface UnitBase {
   /** Removing it from intent leaves its objects in the cluster. */
   readonly leaveOnRemoval: boolean
   readonly createNamespaces: boolean
-  readonly healthChecks: readonly ValidateHealth[]
   readonly finish: Finish
   readonly hold?: Hold
 }

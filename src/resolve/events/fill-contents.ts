@@ -4,6 +4,7 @@ import { canonicalJson } from '../../kubernetes/exact-json.ts'
 import { objectKey } from '../../kubernetes/object-key.ts'
 import { isObjectName } from '../../kubernetes/object-name.ts'
 import { contentSecretType, findContent, type ContentSource } from '../content.ts'
+import { functionBlocked } from '../diagnostics.ts'
 import { badGeneratedName, eventContentFailed } from '../event-diagnostics.ts'
 import { instantiate } from '../instantiate.ts'
 import { generatedNamespace, type FoundObject, type ManagementObjects } from '../management-objects.ts'
@@ -116,6 +117,8 @@ async function fillContent(
     { dialect: 'event', data: occurrence.data },
     texts.map(({ name, text }, index) => ({ path: [index, name], text })),
   )
+  for (const { functions } of filled.blocked)
+    world.report(functionBlocked(placeOf(claimed, to.path), functions))
   for (const { path, fault } of filled.faults) {
     const { name: key, text } = texts[Number(path[0])] ?? { name: '', text: '' }
     world.report(eventContentFailed(placeOf(claimed, to.path), content, { key, text }, fault))

@@ -4,7 +4,7 @@ import { isObjectName } from '../../kubernetes/object-name.ts'
 import type { ObjectReference } from '../../kubernetes/types.ts'
 import type { ClusterState } from '../cluster-state.ts'
 import { badGeneratedName } from '../event-diagnostics.ts'
-import { templateFailed } from '../diagnostics.ts'
+import { functionBlocked, templateFailed } from '../diagnostics.ts'
 import { instantiate, type Template } from '../instantiate.ts'
 import { placeOf, Unresolvable, type Claimed, type World } from '../world.ts'
 import { deterministicName } from './event-names.ts'
@@ -95,12 +95,13 @@ export async function fillTexts(
   data: string,
   templates: readonly Template[],
 ): Promise<readonly string[]> {
-  const { texts, faults } = await instantiate(
+  const { texts, faults, blocked } = await instantiate(
     world.engine,
     world.clockMs,
     { dialect: 'event', data },
     templates,
   )
+  for (const { path, functions } of blocked) world.report(functionBlocked(placeOf(claimed, path), functions))
   for (const { path, fault } of faults) world.report(templateFailed(placeOf(claimed, path), fault))
   if (faults.length > 0) throw new Unresolvable(`a template of ${claimed.claim.profile.id} failed`)
   return texts

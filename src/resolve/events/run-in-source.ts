@@ -1,7 +1,7 @@
 import type { EventSource, EventTrigger } from '../../intent/types.ts'
 import type { RecordedEvent } from '../../observe/types.ts'
 import type { ClusterState } from '../cluster-state.ts'
-import { templateFailed } from '../diagnostics.ts'
+import { functionBlocked, templateFailed } from '../diagnostics.ts'
 import { badCloudEventAction, eventSourceNotFound } from '../event-diagnostics.ts'
 import { instantiate } from '../instantiate.ts'
 import type { Hold, TriggeredEvents } from '../types.ts'
@@ -44,10 +44,13 @@ export async function runInSource(
 ): Promise<SourceOutcome> {
   const { trigger, state } = run
   const row = { trigger: triggerId(trigger), cluster: state.cluster.id, objects: [], profiles: [] }
-  let source = `EventSource/${trigger.eventSourceName}`
+  let source: Pick<TriggeredEvents, 'source' | 'document'> = {
+    source: `EventSource/${trigger.eventSourceName}`,
+  }
   try {
     const name = await sourceName(world, run)
-    source = `EventSource/${name}`
+    const written = facts.fleet.eventSources.find((one) => one.name === name)
+    source = { source: `EventSource/${name}`, ...(written && { document: written.document }) }
     const eventSource = findSource(world, run, name, facts.fleet.eventSources)
     const seen = await see(world, run, eventSource, facts.events)
     const made = await generate(world, run, seen)
@@ -55,7 +58,7 @@ export async function runInSource(
     return {
       row: {
         ...row,
-        source,
+        ...source,
         objects: [...seen.objects.map(formatSeen), ...seen.cloudEvents.map(formatCloudEvent)].sort(),
         profiles: made.generated.map(({ profile }) => profile.id).sort(),
         ...(first && { hold: first.hold }),
@@ -67,7 +70,7 @@ export async function runInSource(
     if (!(error instanceof Held) && !(error instanceof Unresolvable)) throw error
     const { hold } = error
     const held = [{ profile: triggeredId(trigger, state.cluster.id), hold }]
-    return { row: { ...row, source, hold }, generated: [], held }
+    return { row: { ...row, ...source, hold }, generated: [], held }
   }
 }
 
@@ -86,13 +89,17 @@ async function sourceName(world: EventWorld, { trigger, state, hold }: SourceRun
   const { cluster } = state
   const path = ['spec', 'eventSourceName']
   const data = `{"Cluster":${cluster.json},"ClusterNamespace":${JSON.stringify(cluster.namespace)},"ClusterName":${JSON.stringify(cluster.name)}}`
-  const { texts, faults } = await instantiate(world.engine, world.clockMs, { dialect: 'reference', data }, [
-    { path, text: trigger.eventSourceName },
-  ])
+  const { texts, faults, blocked } = await instantiate(
+    world.engine,
+    world.clockMs,
+    { dialect: 'reference', data },
+    [{ path, text: trigger.eventSourceName }],
+  )
+  const profile = bareProfile(trigger, { id: triggeredId(trigger, cluster.id), words: [] })
+  for (const { functions } of blocked) world.report(functionBlocked({ profile, path, cluster }, functions))
   const [fault] = faults
   if (fault === undefined) return texts[0] ?? ''
   if (hold) throw new Held(hold)
-  const profile = bareProfile(trigger, { id: triggeredId(trigger, cluster.id), words: [] })
   world.report(templateFailed({ profile, path, cluster }, fault.fault))
   throw new Unresolvable(`the template of the event source of ${triggerId(trigger)} failed`)
 }
