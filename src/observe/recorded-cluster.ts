@@ -1,5 +1,5 @@
 import { canonicalJson } from '../kubernetes/exact-json.ts'
-import { objectKey } from '../kubernetes/object-key.ts'
+import { groupOf } from '../kubernetes/object-key.ts'
 import { compareText } from '../kubernetes/text-order.ts'
 import type { Discovery } from './cluster-reader-port.ts'
 import { factsText } from './facts-text.ts'
@@ -106,7 +106,7 @@ function answersTo(
 function inOrder(objects: readonly ReadObject[], discovery: Discovery): readonly string[] {
   const ranks = versionRanks(discovery)
   const placeOf = ({ apiVersion, kind, metadata: { namespace = '', name } }: ReadObject): string =>
-    [objectKey({ apiVersion, kind, namespace, name }), ranks.get(apiVersion), apiVersion].join('\0')
+    [groupOf(apiVersion), kind, namespace, name, ranks.get(apiVersion), apiVersion].join('\0')
   // Of what is read both whole and with its identity alone, the whole text is the longer one.
   const byLength = [...objects].sort((a, b) => a.text.length - b.text.length)
   return sortedBy(byLength, placeOf).map(({ text }) => text)
