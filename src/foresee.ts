@@ -51,7 +51,7 @@ export async function foresee(compilation: Compilation, ports: Ports): Promise<v
     const documents = await engine.parseYaml(texts.map(({ text }) => text))
     const objects = texts.map(({ unit }, index) => ({
       unit,
-      json: (documents[index] ?? []).flatMap(({ json }) => json),
+      json: (documents[index] ?? []).flatMap(({ json }) => json ?? []),
     }))
     const deployed = byProfile(cluster.units.filter(isDelivered), objects)
     foreseeOscillation(cluster, deployed, { fleet, facts, scripts }, report)

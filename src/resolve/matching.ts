@@ -26,6 +26,12 @@ export interface SelectedSet {
   readonly members: readonly string[]
 }
 
+interface Labelling {
+  readonly report: Report
+  /** Whether a classifier may give the labels that a profile asks for: that no cluster has them now is no slip of the pen. */
+  readonly mayBeLabelled: (profile: Profile) => boolean
+}
+
 /** Which clusters each set selects (sveltos.md 6): those that it has, then others up to its size. */
 export function selectSets(
   sets: readonly ClusterSet[],
@@ -43,7 +49,7 @@ export function matchProfiles(
   states: readonly ClusterState[],
   profiles: readonly Profile[],
   sets: readonly SelectedSet[],
-  report: Report,
+  { report, mayBeLabelled }: Labelling,
 ): Selection {
   const membersOf = new Map(sets.map((set) => [set.id, set.members]))
   const own = new Map<Profile, Map<string, Because>>()
@@ -54,7 +60,7 @@ export function matchProfiles(
   const said = new Set<string>()
   for (const [profile, clusters] of own) {
     const writer = writtenId(profile)
-    if (clusters.size === 0 && asksForClusters(profile) && !said.has(writer)) {
+    if (clusters.size === 0 && asksForClusters(profile) && !mayBeLabelled(profile) && !said.has(writer)) {
       said.add(writer)
       report(selectsNoCluster(profile))
     }
@@ -98,6 +104,11 @@ function isReferenced(reference: ObjectReference, namespace: string | undefined,
   )
 }
 
+/** Its labels are not known: a set keeps it (decision 1), so that its place goes to nobody else. */
+function isUnclassified({ hold }: ClusterState): boolean {
+  return hold?.reason === 'facts-missing' || hold?.reason === 'error'
+}
+
 /** Cluster API clusters first, then Sveltos': the order in which sets fill up (sveltos.md 1.2, 6). */
 const fillOrder = { capi: 0, sveltos: 1, configured: 2 }
 
@@ -106,21 +117,22 @@ function selectMembers(
   states: readonly ClusterState[],
   previousMembers: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] {
+  const remembered = previousMembers.get(setId(set))
+  const isCurrent = (state: ClusterState): boolean =>
+    remembered?.includes(state.cluster.id) ??
+    set.selected.some((reference) => isReferenced(reference, set.namespace, state.cluster))
   const matching = candidates(set.namespace, states)
     .filter(
       (state) =>
         selects(set.clusterSelector, state) ||
-        set.clusterRefs.some((reference) => isReferenced(reference, set.namespace, state.cluster)),
+        set.clusterRefs.some((reference) => isReferenced(reference, set.namespace, state.cluster)) ||
+        (isCurrent(state) && isUnclassified(state)),
     )
     .filter((state) => state.ready)
     .sort(
       (a, b) =>
         fillOrder[a.cluster.type] - fillOrder[b.cluster.type] || compareText(a.cluster.id, b.cluster.id),
     )
-  const remembered = previousMembers.get(setId(set))
-  const isCurrent = (state: ClusterState): boolean =>
-    remembered?.includes(state.cluster.id) ??
-    set.selected.some((reference) => isReferenced(reference, set.namespace, state.cluster))
   const current = matching.filter(isCurrent)
   const others = matching.filter((state) => !isCurrent(state))
   return [...current, ...others].slice(0, set.maxReplicas).map((state) => state.cluster.id)

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/types.ts'
 import type { Cluster, Fleet, Profile } from '../intent/types.ts'
 import { compareText } from '../kubernetes/text-order.ts'
 import type { Facts } from '../observe/types.ts'
-import { classify, type Classification } from './classify/classify.ts'
+import { asksForClassified, classify, type Classification } from './classify/classify.ts'
 import { clusterState, createApiTables, type ClusterState } from './cluster-state.ts'
 import { notStaged } from './diagnostics.ts'
 import { generateProfiles } from './events/generate-profiles.ts'
@@ -83,7 +83,8 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
     membersOf: new Map(sets.map(({ id, members }) => [id, members])),
   })
   const profiles = [...fleet.profiles, ...generated.profiles]
-  const selection = matchProfiles(states, profiles, sets, report)
+  const mayBeLabelled = (profile: Profile): boolean => asksForClassified(profile, fleet)
+  const selection = matchProfiles(states, profiles, sets, { report, mayBeLabelled })
   reportUnstaged(profiles, selection, report)
   const objects = written.with(generated.objects, generated.hidesObjects)
   const world: World = { engine, objects, report, clockMs: scripts.clockMs }
@@ -110,11 +111,13 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
   }
 }
 
-/** Classified labels replace written and observed ones (sveltos.md 4.3). */
+/** Classified labels replace written and observed ones (sveltos.md 4.3), but not what is supposed. */
 function withClassified(state: ClusterState, { clusters }: Classification): ClusterState {
   const classified = clusters.get(state.cluster.id)
   if (classified === undefined) return state
-  const joined = new Map([...state.labels, ...classified.labels].map((label) => [label.key, label]))
+  const supposed = state.labels.filter(({ origin }) => origin === 'what-if')
+  const all = [...state.labels, ...classified.labels, ...supposed]
+  const joined = new Map(all.map((label) => [label.key, label]))
   const labels = [...joined.values()].sort((a, b) => compareText(a.key, b.key))
   const hold = state.hold ?? classified.hold
   return {

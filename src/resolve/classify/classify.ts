@@ -1,4 +1,4 @@
-import type { Classifier, ClusterClassifier, Fleet } from '../../intent/types.ts'
+import type { Classifier, ClusterClassifier, Fleet, Profile } from '../../intent/types.ts'
 import { compareText } from '../../kubernetes/text-order.ts'
 import type { ClusterState } from '../cluster-state.ts'
 import type { Knowledge } from '../knowledge.ts'
@@ -55,6 +55,17 @@ export function classify(
     clusters,
     conflicts: conflicts.sort((a, b) => compareText(a.cluster, b.cluster) || compareText(a.key, b.key)),
   }
+}
+
+/** Whether a profile selects by a label that a classifier may give to a cluster. */
+export function asksForClassified({ spec }: Profile, { classifiers }: Pick<Fleet, 'classifiers'>): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = spec.clusterSelector ?? {}
+  const given = classifiers.flatMap(({ classifierLabels }) => classifierLabels)
+  return given.some(
+    ({ key, value }) =>
+      (Object.hasOwn(matchLabels, key) && matchLabels[key] === value) ||
+      matchExpressions.some((requirement) => requirement.key === key),
+  )
 }
 
 /** What there is to say of a cluster that stays as it is anyway is nobody's concern now. */
