@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ClusterError } from '../diagnostics/cluster-error.ts'
 import { canonicalJson } from '../kubernetes/exact-json.ts'
+import type { RecordedSchema } from './types.ts'
 
 /** What is recorded of a CustomResourceDefinition, shared by all clusters that have the same. */
 export interface SchemaFile {
@@ -35,7 +36,8 @@ export function recordedSchema(definition: Readonly<Record<string, unknown>>): S
   const served = (versions as readonly Version[])
     .filter((version) => version.served === true)
     .map(({ name, schema }) => [String(name), schema?.openAPIV3Schema ?? {}] as const)
-  const text = `${canonicalJson({ group, names, scope, versions: Object.fromEntries(served) })}\n`
+  const schema = { group, names, scope, versions: Object.fromEntries(served) } as RecordedSchema
+  const text = `${canonicalJson(schema)}\n`
   return {
     key: `${group}/${names.kind}`,
     digest: createHash('sha256').update(text).digest('hex'),
