@@ -104,11 +104,6 @@ function isReferenced(reference: ObjectReference, namespace: string | undefined,
   )
 }
 
-/** Its labels are not known: a set keeps it (decision 1), so that its place goes to nobody else. */
-function isUnclassified({ hold }: ClusterState): boolean {
-  return hold?.reason === 'facts-missing' || hold?.reason === 'error'
-}
-
 /** Cluster API clusters first, then Sveltos': the order in which sets fill up (sveltos.md 1.2, 6). */
 const fillOrder = { capi: 0, sveltos: 1, configured: 2 }
 
@@ -126,7 +121,8 @@ function selectMembers(
       (state) =>
         selects(set.clusterSelector, state) ||
         set.clusterRefs.some((reference) => isReferenced(reference, set.namespace, state.cluster)) ||
-        (isCurrent(state) && isUnclassified(state)),
+        // Its labels are not known: it stays (decision 1), so that its place goes to nobody else.
+        (isCurrent(state) && state.unclassified !== undefined),
     )
     .filter((state) => state.ready)
     .sort(
