@@ -3,6 +3,7 @@ import type { JsonObject } from '../engine/types.ts'
 import { deliveryMetadata, type ClusterDelivery, type DeliveryObject } from './delivery-object.ts'
 import { deliveryName } from './delivery-names.ts'
 import type { DeliveryPart } from './delivery-parts.ts'
+import { toIgnoreDifferences } from './ignored-fields.ts'
 import { clusterFolder } from './paths.ts'
 
 /**
@@ -38,6 +39,7 @@ function application(delivery: ClusterDelivery, { config, parts, main }: Applica
     targetRevision: branch,
     path: folder,
   }))
+  const ignored = ignoredOf(main)
   const wave = Math.max(...parts.map((part) => part.wave))
   return {
     path: `delivery/argocd/${clusterFolder(delivery.cluster)}/${key}.yaml`,
@@ -59,9 +61,14 @@ function application(delivery: ClusterDelivery, { config, parts, main }: Applica
         ...(sources[1] ? { sources } : { source: sources[0] ?? null }),
         destination: { name: main.record.local ? 'in-cluster' : delivery.target.argocdName },
         syncPolicy: syncPolicy(main, delivery.isSuspended(main.unit)),
+        ...(ignored.length > 0 && { ignoreDifferences: ignored }),
       },
     },
   }
+}
+
+function ignoredOf({ record }: DeliveryPart): readonly JsonObject[] {
+  return (record.ignores ?? []).map(toIgnoreDifferences).filter((entry) => entry !== undefined)
 }
 
 function isKept({ part, record }: DeliveryPart): boolean {
@@ -81,6 +88,10 @@ function syncPolicy(main: DeliveryPart, isSuspended: boolean): JsonObject {
     }),
     retry: { limit: 5, backoff: { duration: '30s', factor: 2, maxDuration: '10m' } },
     // Large CRDs do not fit into the annotation of a client-side apply; a kind may arrive with an earlier wave.
-    syncOptions: ['ServerSideApply=true', 'SkipDryRunOnMissingResource=true', 'PruneLast=true'],
+    syncOptions: [
+      ...['ServerSideApply=true', 'SkipDryRunOnMissingResource=true', 'PruneLast=true'],
+      // What is ignored is not only left out of the comparison but kept when something else is applied.
+      ...(ignoredOf(main).length > 0 ? ['RespectIgnoreDifferences=true'] : []),
+    ],
   }
 }

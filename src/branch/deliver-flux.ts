@@ -3,6 +3,7 @@ import type { JsonObject } from '../engine/types.ts'
 import { deliveryMetadata, type ClusterDelivery, type DeliveryObject } from './delivery-object.ts'
 import { deliveryName } from './delivery-names.ts'
 import type { DeliveryPart } from './delivery-parts.ts'
+import { toIgnoreRule } from './ignored-fields.ts'
 import { clusterFolder } from './paths.ts'
 
 /** Where Flux itself lives, and with it what a spoke applies to itself. */
@@ -63,6 +64,8 @@ function kustomizationSpec(
         rendered.source.namespace !== namespace && { namespace: rendered.source.namespace }),
     },
     wait: true,
+    ...healthOf(delivery, part),
+    ...(part.record.ignores && { ignore: part.record.ignores.map(toIgnoreRule) }),
     ...(delivery.isSuspended(part.unit) && { suspend: true }),
     // A Job cannot be changed: a hook of a new version replaces the old one.
     ...(isHookPart(part) && { force: true }),
@@ -71,6 +74,12 @@ function kustomizationSpec(
       commonMetadata: { annotations: { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' } },
     }),
   }
+}
+
+/** `wait` asks Flux' own rules; for the kinds that are named here it asks these instead. */
+function healthOf({ expressions }: ClusterDelivery, { key }: DeliveryPart): JsonObject {
+  const wanted = expressions.get(key)
+  return wanted ? { healthCheckExprs: wanted.map((expression) => ({ ...expression })) } : {}
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   profileAnnotation,
   unitAnnotation,
 } from '../kubernetes/delivery-marks.ts'
+import type { HealthExpression } from './cluster-health.ts'
 import type { DeliveryPart } from './delivery-parts.ts'
 import type { DeliveryTarget } from './types.ts'
 
@@ -26,10 +27,18 @@ export interface ClusterDelivery {
   readonly parts: readonly DeliveryPart[]
   /** Units whose objects are to be left alone for now: of paused clusters and profiles. */
   readonly isSuspended: (unit: string) => boolean
+  /** By key of the part: what its objects must meet before it counts as ready, for Flux. */
+  readonly expressions: ReadonlyMap<string, readonly HealthExpression[]>
 }
 
 /** Folders below which every file is fleetwright's, because what reads them applies all that lies there. */
-export const deliveryRoots = ['delivery/flux', 'delivery/flux-management', 'delivery/argocd'] as const
+export const deliveryRoots = [
+  'delivery/flux',
+  'delivery/flux-management',
+  'delivery/argocd',
+  // Applied by nobody, but written by nobody else.
+  'delivery/argocd-cm',
+] as const
 
 /** What says on a delivery object for whom it is. */
 export function deliveryMetadata(

@@ -1,5 +1,6 @@
-import { dependencyNotDelivered } from './diagnostics.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
+import type { AwaitedUnits } from './cluster-health.ts'
+import { dependencyNotDelivered } from './diagnostics.ts'
 import { partFolder, partKey } from './paths.ts'
 import type { PartRecord, RecordedUnit } from './types.ts'
 
@@ -25,6 +26,8 @@ export interface UnitsToDeliver {
   readonly awaited: ReadonlySet<string>
   /** Local units are applied by another Flux, so that no order to others can be kept. */
   readonly isSpoke: boolean
+  /** Unit → units that its pre-deploy checks are about. */
+  readonly waits: AwaitedUnits
 }
 
 /**
@@ -35,9 +38,11 @@ export interface UnitsToDeliver {
 export function orderParts(cluster: UnitsToDeliver): {
   parts: readonly DeliveryPart[]
   diagnostics: readonly Diagnostic[]
+  /** Those that can be waited for: an edge that would close a circle is left out. */
+  waits: AwaitedUnits
 } {
   const diagnostics: Diagnostic[] = []
-  const edges = unitEdges(cluster, diagnostics)
+  const { edges, waits } = unitEdges(cluster, diagnostics)
   const dependencies = new Map<string, readonly string[]>()
   const parts = [...cluster.units].flatMap(([unit, record]) =>
     record.parts.map((part, position) => {
@@ -67,16 +72,21 @@ export function orderParts(cluster: UnitsToDeliver): {
       wave: waves(part.key),
     })),
     diagnostics,
+    waits,
   }
 }
 
 /** Unit → units before it, without cycles: an edge that would close one is left out; a held unit may still ask for an old order. */
-function unitEdges(cluster: UnitsToDeliver, diagnostics: Diagnostic[]): Map<string, Set<string>> {
+function unitEdges(
+  cluster: UnitsToDeliver,
+  diagnostics: Diagnostic[],
+): { edges: Map<string, Set<string>>; waits: AwaitedUnits } {
   const edges = new Map<string, Set<string>>()
-  const add = (from: string, to: string): void => {
-    if (from === to || reaches(edges, to, from)) return
+  const add = (from: string, to: string): boolean => {
+    if (from === to || reaches(edges, to, from)) return false
     const before = edges.get(from) ?? new Set<string>()
     edges.set(from, before.add(to))
+    return true
   }
   for (const [unit, record] of cluster.units) {
     for (const dependency of record.dependsOn) {
@@ -90,7 +100,11 @@ function unitEdges(cluster: UnitsToDeliver, diagnostics: Diagnostic[]): Map<stri
   for (const [unit, record] of cluster.units) {
     if (record.kind !== 'namespaces') namespacesUnit(record, cluster).forEach((name) => add(unit, name))
   }
-  return edges
+  // Last, so that what profiles say of their order counts first.
+  const waits = new Map(
+    [...cluster.waits].map(([unit, others]) => [unit, others.filter((other) => add(unit, other))]),
+  )
+  return { edges, waits }
 }
 
 /** The `namespaces` unit of the same API server, where the unit lies in one of its namespaces. */

@@ -1,6 +1,6 @@
 import { diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, Span } from '../diagnostics/types.ts'
-import type { Cluster } from '../intent/types.ts'
+import type { Cluster, Profile } from '../intent/types.ts'
 import type { PlannedUnit } from '../resolve/types.ts'
 import { locate } from '../source/source.ts'
 import type { Brake, BrakeReason } from './types.ts'
@@ -59,11 +59,38 @@ export function hookLeftOut(unit: string, span: Span, hooks: readonly string[]):
   })
 }
 
-export function healthCheckNotDelivered({ claim, healthChecks }: PlannedUnit): Diagnostic {
-  const names = [...new Set(healthChecks.map(({ name }) => name))].sort()
+/** Why a check is not made: by one engine, or by none. Completes `…, since …`. */
+export interface Undelivered {
+  readonly engine?: string
+  readonly since: string
+}
+
+export function checkNotDelivered(
+  span: Span,
+  { owner, list: listed, name }: { readonly owner: string; readonly list: string; readonly name: string },
+  reasons: readonly Undelivered[],
+): Diagnostic {
+  const why = reasons.map(({ engine, since }, position) => {
+    const by = engine === undefined ? '' : ` ${position === 0 ? 'by' : 'nor by'} ${engine}`
+    return `${by}, since ${since}`
+  })
   return diagnostic('branch/health-check-not-delivered', {
-    message: `validateHealths of ${claim.profile.id} are not evaluated; delivery waits for every object by its own rules: ${list(names)}`,
-    span: locate(claim.profile.document, ['spec', 'validateHealths']),
+    message: `the check \`${name}\` in ${listed} of ${owner} is not made${why.join(',')}`,
+    span,
+    hint: 'Delivery waits for every object by its own rules. What Flux can be told is `evaluateCEL` over the objects that the profile deploys, what Argo CD can be told is a script for all custom resources of a kind.',
+  })
+}
+
+export function driftExclusionNotDelivered(
+  profile: Profile,
+  index: number,
+  { engine, since }: Undelivered,
+): Diagnostic {
+  const by = engine === undefined ? '' : ` by ${engine}`
+  return diagnostic('branch/drift-exclusion-not-delivered', {
+    message: `driftExclusions[${index}] of ${profile.id} is not honoured${by}, since ${since}`,
+    span: locate(profile.document, ['spec', 'driftExclusions', index]),
+    hint: 'Name kind and objects in `target`, and begin each path with `/`.',
   })
 }
 

@@ -4,14 +4,9 @@ import type { Report } from '../diagnostics/types.ts'
 import type { Cluster } from '../intent/types.ts'
 import type { Manifest, RenderedCluster, RenderedUnit } from '../render/types.ts'
 import type { ClusterPlan, Hold, Plan, PlannedUnit } from '../resolve/types.ts'
-import {
-  ambiguousDestination,
-  duplicateObject,
-  healthCheckNotDelivered,
-  secretWithValues,
-  spanOf,
-} from './diagnostics.ts'
+import { ambiguousDestination, duplicateObject, secretWithValues, spanOf } from './diagnostics.ts'
 import type { DeliveryTarget, Provenance, Tree, TreeCluster, TreeUnit, UnitSettings } from './types.ts'
+import { createUnitChecks, type UnitChecks } from './unit-checks.ts'
 import { layOutUnit, type LaidOutUnit } from './unit-content.ts'
 
 export interface LayOutInputs {
@@ -38,6 +33,7 @@ export function layOut(
     isAllowedSecret: secretMatcher(inputs.config),
     report: onceEach(report),
     layOutOnce: layOutOncePerList(),
+    checksOf: createUnitChecks(inputs.config.rendered.delivery),
   }
   const ambiguous = ambiguousDestinations(plan, inputs.config)
   const clusters = plan.clusters
@@ -73,6 +69,7 @@ interface Context {
   readonly isAllowedSecret: (secret: string) => boolean
   readonly report: Report
   readonly layOutOnce: (manifests: readonly Manifest[]) => LaidOutUnit
+  readonly checksOf: (unit: PlannedUnit) => UnitChecks
 }
 
 function layOutCluster(
@@ -100,18 +97,23 @@ function layOutPlanned(
   const { name } = unit
   if (result.status === 'held') return { kind: 'held', name, hold: result.hold }
   if (unit.syncMode === 'DryRun') return { kind: 'dry-run', name }
-  const settings = unitSettings(unit, rendered.inputs)
-  const kinds = rendered.kinds && { kinds: rendered.kinds }
-  if (unit.healthChecks.length > 0) context.report(healthCheckNotDelivered(unit))
-  if (result.status === 'unchanged')
-    return { kind: 'unchanged', name, settings, ...kinds, span: spanOf(unit) }
+  const { settings: checks, spans: checkSpans, diagnostics } = context.checksOf(unit)
+  diagnostics.forEach(context.report)
+  const settings = { ...unitSettings(unit, rendered.inputs), ...checks }
+  const common = {
+    name,
+    settings,
+    ...(rendered.kinds && { kinds: rendered.kinds }),
+    span: spanOf(unit),
+    checkSpans,
+  }
+  if (result.status === 'unchanged') return { kind: 'unchanged', ...common }
   const { content, duplicates } = context.layOutOnce(result.manifests)
   const refused = content.secrets.filter((secret) => !context.isAllowedSecret(secret))
   if (refused.length > 0) context.report(secretWithValues(cluster.id, unit, refused))
   if (duplicates.length > 0) context.report(duplicateObject(cluster.id, unit, duplicates))
   if (refused.length > 0 || duplicates.length > 0) return { kind: 'held', name, hold: refusedHold }
-  const written = { ...content, record: result.record }
-  return { kind: 'files', name, settings, content: written, ...kinds, span: spanOf(unit) }
+  return { kind: 'files', ...common, content: { ...content, record: result.record } }
 }
 
 const refusedHold = errorHold('what it renders may not be written')

@@ -88,7 +88,13 @@ async function completeTree(
     tree.clusters.map((cluster) => [cluster.id, completeCluster(cluster, completion)]),
   )
   await completeNamespaces(tree, completed, { ...completion, print, readFiles })
-  const delivery = await completeDelivery(tree, completed, { config, previous, slots, namer, print, report })
+  const delivery = await completeDelivery(tree, completed, {
+    ...completion,
+    config,
+    print,
+    readFiles,
+    report,
+  })
   const records = new Map(
     tree.clusters.map((cluster): [string, ClusterRecord] => {
       const units = [...(completed.get(cluster.id)?.units ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))

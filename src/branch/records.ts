@@ -38,6 +38,25 @@ const lookup = z.object({ apiVersion: z.string(), kind: z.string(), namespace: z
 const looked = z.object({ given: z.string(), asked: z.array(lookup) })
 const blocked = z.array(z.object({ function: z.string(), template: z.string() }))
 
+const deliveredCheck = z.object({
+  name: z.string(),
+  group: z.string(),
+  kind: z.string(),
+  namespace: z.string(),
+  cel: z.string().exactOptional(),
+  lua: z.string().exactOptional(),
+})
+
+const target = z.object({
+  group: z.string().exactOptional(),
+  version: z.string().exactOptional(),
+  kind: z.string().exactOptional(),
+  namespace: z.string().exactOptional(),
+  name: z.string().exactOptional(),
+  labelSelector: z.string().exactOptional(),
+  annotationSelector: z.string().exactOptional(),
+})
+
 const recordedUnit = z.object({
   kind: z.enum(['helm', 'kustomize', 'policy', 'namespaces']),
   profile: z.string(),
@@ -51,6 +70,9 @@ const recordedUnit = z.object({
   releaseNamespace: z.string().exactOptional(),
   timeoutMs: z.number(),
   dependsOn: texts,
+  checks: z.array(deliveredCheck).exactOptional(),
+  awaits: z.array(deliveredCheck).exactOptional(),
+  ignores: z.array(z.object({ paths: texts, target: target.exactOptional() })).exactOptional(),
   chart: chart.exactOptional(),
   impure: impure.exactOptional(),
   looked: looked.exactOptional(),

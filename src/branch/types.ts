@@ -1,7 +1,7 @@
 import type { Span } from '../diagnostics/types.ts'
 import type { ObjectFormat } from '../git/git-objects.ts'
 import type { EngineVersions, HelmHook } from '../engine/types.ts'
-import type { SyncMode } from '../intent/types.ts'
+import type { DriftExclusion, SyncMode } from '../intent/types.ts'
 import type { ChartIdentity, UnitRecord } from '../render/types.ts'
 import type { Hold } from '../resolve/types.ts'
 import type { Revision } from '../source/types.ts'
@@ -55,6 +55,7 @@ export type TreeUnit =
       readonly kinds?: readonly string[]
       /** What asks for it. */
       readonly span: Span
+      readonly checkSpans: CheckSpans
     }
   /** Its inputs are those of the unit on the branch, and so are its files. */
   | {
@@ -64,6 +65,7 @@ export type TreeUnit =
       /** Absent where they are those of the branch. */
       readonly kinds?: readonly string[]
       readonly span: Span
+      readonly checkSpans: CheckSpans
     }
   /** Stays as it is on the branch, with its settings; absent there, it stays absent. */
   | { readonly kind: 'held'; readonly name: string; readonly hold: Hold }
@@ -89,6 +91,32 @@ export interface UnitSettings {
   readonly timeoutMs: number
   /** Units of the same cluster that come first, sorted. */
   readonly dependsOn: readonly string[]
+  /** What its own objects must meet before it counts as ready (`validateHealths`); absent when there is nothing. */
+  readonly checks?: readonly DeliveredCheck[]
+  /** What objects of other units must meet before it is applied (`preDeployChecks`). */
+  readonly awaits?: readonly DeliveredCheck[]
+  /** Fields of its objects that others may change (`driftExclusions`). */
+  readonly ignores?: readonly DriftExclusion[]
+}
+
+/** A check of a profile, as far as delivery can make it; where it cannot, that is reported. */
+export interface DeliveredCheck {
+  readonly name: string
+  /** Empty for the core group. */
+  readonly group: string
+  readonly kind: string
+  /** Empty: all. */
+  readonly namespace: string
+  /** CEL over the fields of one object, for Flux. */
+  readonly cel?: string
+  /** Sveltos' Lua over one object, for Argo CD. */
+  readonly lua?: string
+}
+
+/** Where a person wrote the checks of a unit, in their order. */
+export interface CheckSpans {
+  readonly checks: readonly Span[]
+  readonly awaits: readonly Span[]
 }
 
 /** What a unit renders to. */

@@ -43,7 +43,6 @@ export async function helmUnit(
       deploymentType: 'Remote',
       referenceTier: 100,
       createNamespaces: chart.options.createNamespace,
-      feature: 'Helm',
       patches: context.patches,
       patchMode: chart.options.postRenderStrategy,
       defaultNamespace: release.namespace,

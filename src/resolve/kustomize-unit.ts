@@ -25,7 +25,6 @@ export async function kustomizeUnit(
       deploymentType: reference.deploymentType,
       referenceTier: reference.tier,
       createNamespaces: !reference.skipNamespaceCreation,
-      feature: 'Kustomize',
       patches: context.patches,
       patchMode: 'resource',
       defaultNamespace: 'default',

@@ -27,7 +27,6 @@ export async function policyUnit(
       deploymentType: reference.deploymentType,
       referenceTier: reference.tier,
       createNamespaces: !reference.skipNamespaceCreation,
-      feature: 'Resources',
       patches: context.patches,
       patchMode: 'resource',
       defaultNamespace: 'default',

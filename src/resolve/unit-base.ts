@@ -11,7 +11,6 @@ interface Entry {
   readonly deploymentType: DeploymentType
   readonly referenceTier: number
   readonly createNamespaces: boolean
-  readonly feature: 'Resources' | 'Helm' | 'Kustomize'
   readonly patches: readonly Patch[]
   readonly patchMode: 'resource' | 'combined' | 'separate' | 'nohooks'
   /** For namespaced kinds without a namespace. */
@@ -31,7 +30,6 @@ export function unitBase({ claim, state }: Claimed, entry: Entry): Base {
     syncMode: spec.syncMode,
     leaveOnRemoval: spec.stopMatchingBehavior === 'LeavePolicies',
     createNamespaces: entry.createNamespaces,
-    healthChecks: spec.validateHealths.filter((check) => check.featureID === entry.feature),
     finish: {
       ...(patches.length > 0 && { patches, patchMode }),
       ...(targetNamespace !== undefined && targetNamespace !== '' && { targetNamespace }),

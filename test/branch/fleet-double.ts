@@ -13,7 +13,7 @@ import { defaultConfig } from '../../src/config/config.ts'
 import type { FleetConfig } from '../../src/config/types.ts'
 import type { Diagnostic } from '../../src/diagnostics/types.ts'
 import type { HelmHook } from '../../src/engine/types.ts'
-import type { Cluster, Profile } from '../../src/intent/types.ts'
+import type { Cluster, Profile, ValidateHealth } from '../../src/intent/types.ts'
 import type { Manifest, RenderedCluster, RenderedUnit, UnitResult } from '../../src/render/types.ts'
 import type { ClusterPlan, HelmUnit, Hold, Plan, PlannedUnit, PolicyUnit } from '../../src/resolve/types.ts'
 
@@ -87,6 +87,25 @@ export function profile(name: string, overrides: Partial<Profile> = {}): Profile
   }
 }
 
+/** A profile with parts of a spec. */
+export function profileWith(name: string, spec: Partial<Profile['spec']>): Profile {
+  const plain = profile(name)
+  return { ...plain, spec: { ...plain.spec, ...spec } }
+}
+
+/** A check of Deployments, called `ready`, by rules of CEL or otherwise. */
+export function check(
+  overrides: Partial<ValidateHealth> & { readonly rules?: readonly string[] } = {},
+): ValidateHealth {
+  const { rules = [], ...rest } = overrides
+  return {
+    ...({ name: 'ready', featureID: 'Helm', group: 'apps', version: 'v1', kind: 'Deployment' } as const),
+    ...{ namespace: '', labelFilters: [], script: '' },
+    evaluateCEL: rules.map((rule, index) => ({ name: `rule-${index}`, rule })),
+    ...rest,
+  }
+}
+
 function base(name: string, owner: Profile) {
   return {
     name,
@@ -102,7 +121,6 @@ function base(name: string, owner: Profile) {
     syncMode: 'Continuous',
     leaveOnRemoval: false,
     createNamespaces: true,
-    healthChecks: [],
     finish: {},
   } as const
 }

@@ -241,22 +241,4 @@ describe('what may not be written', () => {
     ])
     expect(paths('clusters/')).toEqual([])
   })
-
-  test('health checks that only Sveltos can evaluate are named once for all clusters', async () => {
-    const check = {
-      ...({ name: 'ready', featureID: 'Helm', group: 'apps', version: 'v1', kind: 'Deployment' } as const),
-      ...{ namespace: 'web', labelFilters: [], script: 'x', evaluateCEL: [] },
-    } as const
-    const unit = helm('web/app', [object('ConfigMap web/app')], { healthChecks: [check] })
-    const { diagnostics } = await run(
-      branch,
-      fleet({ cluster: cluster('fleet/a'), units: [unit] }, { cluster: cluster('fleet/b'), units: [unit] }),
-    )
-    expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
-      [
-        'branch/health-check-not-delivered',
-        'validateHealths of ClusterProfile/app are not evaluated; delivery waits for every object by its own rules: ready',
-      ],
-    ])
-  })
 })

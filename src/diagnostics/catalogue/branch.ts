@@ -36,11 +36,19 @@ export const branchCodes = entries({
   'branch/health-check-not-delivered': {
     severity: 'note',
     holds: 'nothing',
-    what: 'A health check of a profile is not evaluated by what delivers it.',
-    why: 'Flux and Argo CD judge the health of every object by themselves; they run neither Lua nor the CEL of Sveltos.',
+    what: 'A health check of a profile is not made by what delivers it.',
+    why: 'Flux judges the objects of a unit by CEL, a kind at a time. Argo CD judges by Lua, a kind at a time for all Applications. Neither asks anything before or after it deletes.',
     example:
       'validateHealths: [{ name: ready, featureID: Helm, group: apps, version: v1, kind: Deployment, script: … }]',
-    fix: 'Nothing need be done where the health of the objects says enough.',
+    fix: 'Nothing need be done where the health of the objects says enough; otherwise write the check as the engine can express it: `evaluateCEL: [{ name: ready, rule: resource.status.readyReplicas > 0 }]` for Flux.',
+  },
+  'branch/drift-exclusion-not-delivered': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'A field that others may change is corrected all the same.',
+    why: 'The exclusion cannot be understood, or Argo CD cannot tell which objects it is for.',
+    example: 'driftExclusions: [{ paths: [/spec/replicas], target: { labelSelector: app=web } }]',
+    fix: 'Name group, kind, namespace and name in `target`.',
   },
   'branch/ambiguous-destination': {
     severity: 'error',
