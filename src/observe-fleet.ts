@@ -3,6 +3,7 @@ import type { Diagnostic, Report } from './diagnostics/types.ts'
 import type { Cluster } from './intent/types.ts'
 import type { ClusterAddress, ClusterReaders } from './observe/cluster-reader-port.ts'
 import {
+  canonicalJson,
   factsPath,
   notSettled,
   observe,
@@ -81,6 +82,8 @@ interface Run {
   /** By cluster id and key of the query. */
   readonly asked: Map<string, ReadonlyMap<string, Need>>
   readonly rows: Map<string, ObservedCluster>
+  /** What the management cluster said of a cluster when it was read, by its id. */
+  readonly targets: Map<string, string>
 }
 
 /** What a compile from the facts so far wants to know. */
@@ -93,14 +96,20 @@ interface Look {
 }
 
 function startRun(ports: ObserveFleetPorts, options: ObserveFleetOptions, report: Report): Run {
-  const nobody: Pick<ObservedFleet, 'asked' | 'clusters'> = { asked: new Map(), clusters: [] }
-  const { asked, clusters } = options.since?.observed ?? nobody
+  const { asked, clusters, targets } = options.since?.observed ?? nobody
   return {
     ...{ ports, options, report, files: options.facts },
     asked: new Map([...asked].map(([id, needs]) => [id, byKey(needs)])),
     // Who did not answer then may answer now.
     rows: new Map(clusters.filter(({ failure }) => !failure).map((row) => [row.id, row])),
+    targets: new Map(targets.targets.map((target) => [target.cluster, canonicalJson(target)])),
   }
+}
+
+const nobody: Pick<ObservedFleet, 'asked' | 'clusters' | 'targets'> = {
+  asked: new Map(),
+  clusters: [],
+  targets: { targets: [], unaddressed: [] },
 }
 
 /** Asks those that may have changed what they were asked before; the same answers need no compile. */
@@ -147,11 +156,15 @@ async function settle(run: Run, until: keyof typeof mostRounds): Promise<Look> {
   return look
 }
 
-/** Clusters that were not read yet, or not for all that is needed of them. Who failed is not asked again in this run. */
+/**
+ * Clusters that were not read yet, or not for all that is needed of them, or of which the management cluster says something
+ * else now. Who failed is not asked again in this run.
+ */
 function dueClusters(run: Run, look: Look): readonly string[] {
-  return readableClusters(run, look).filter(
-    (id) => !run.rows.get(id)?.failure && (!run.rows.has(id) || openNeeds(id, run, look).length > 0),
-  )
+  const now = new Map(look.targets.targets.map((target) => [target.cluster, canonicalJson(target)]))
+  const isDue = (id: string): boolean =>
+    !run.rows.has(id) || run.targets.get(id) !== now.get(id) || openNeeds(id, run, look).length > 0
+  return readableClusters(run, look).filter((id) => !run.rows.get(id)?.failure && isDue(id))
 }
 
 function openNeeds(id: string, { asked }: Run, { needs }: Look): readonly Need[] {
@@ -221,6 +234,8 @@ async function read(run: Run, look: Look, ids: readonly string[]): Promise<void>
   )
   run.files = files
   for (const row of clusters) if (ids.includes(row.id)) rows.set(row.id, row)
+  for (const target of look.targets.targets)
+    if (ids.includes(target.cluster)) run.targets.set(target.cluster, canonicalJson(target))
 }
 
 /** Clusters that cannot be read and whose facts stay: nobody says where they are, or an error in the intent hides them. */

@@ -182,3 +182,33 @@ export function tryParseDelivered(text: string | undefined): Delivered | undefin
     return undefined
   }
 }
+
+/** What became different of a delivery. */
+export interface DeliveryChange {
+  /** Cluster id. */
+  readonly cluster: string
+  readonly change: 'delivered'
+  readonly unit: string
+  /** Absent when nothing delivers it any more. */
+  readonly status?: DeliveryStatus
+  readonly message?: string
+}
+
+/** Two texts of `delivered.json` → what is different, sorted by cluster and unit. Pure. */
+export function deliveryChanges(
+  before: string | undefined,
+  after: string | undefined,
+): readonly DeliveryChange[] {
+  if (before === after) return []
+  const [old, now] = [before, after].map((text) => tryParseDelivered(text) ?? new Map<string, never>()) as [
+    Delivered,
+    Delivered,
+  ]
+  return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((cluster) => {
+    const [was, is] = [old.get(cluster), now.get(cluster)]
+    const units = [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])].sort()
+    return units
+      .filter((unit) => canonicalJson(was?.get(unit) ?? null) !== canonicalJson(is?.get(unit) ?? null))
+      .map((unit) => ({ cluster, change: 'delivered' as const, unit, ...is?.get(unit) }))
+  })
+}

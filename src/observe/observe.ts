@@ -8,14 +8,18 @@ export {
   condenseDelivered,
   deliveredNeeds,
   deliveredPath,
+  deliveryChanges,
   formatDelivered,
   isRecordedPath,
   tryParseDelivered,
   type Delivered,
   type DeliveredUnit,
+  type DeliveryChange,
   type DeliveryStatus,
 } from './delivered.ts'
+export { readerRoles, type ReaderRole } from './cluster-role.ts'
 export { notSettled } from './diagnostics.ts'
+export { factChanges, type FactChange } from './fact-changes.ts'
 export { factsFolder, factsPath, isFactsPath, observedPath } from './facts-paths.ts'
 export type {
   Observed,
@@ -29,6 +33,7 @@ export { joinRecorded } from './join-recorded.ts'
 export { parseFacts } from './parse-facts.ts'
 export { parseEvent, recordEvents } from './recorded-events.ts'
 export { covers, everything, isAnswered, isOfQuery, queryKey } from './queries.ts'
+export { createWatchedReaders, type WatchedReaders, type WatchWorld } from './watched-readers.ts'
 export { overlay, type Supposition } from './what-if.ts'
 
 /**

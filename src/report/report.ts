@@ -1,6 +1,7 @@
 /** The stage's entry: what happened, as text for a terminal or as data for a machine. Pure. */
 export { toAddOnRows } from './add-on-rows.ts'
 export { filterAddOns, formatAddOns, type AddOnFilter } from './add-on-table.ts'
+export { changedProfiles, type ChangedProfile } from './changed-profiles.ts'
 export { formatChanges, formatClusters } from './cluster-table.ts'
 export { toCompileReport, toRepeated } from './compile-report.ts'
 export { formatEmitted, toEmitted } from './emit.ts'
