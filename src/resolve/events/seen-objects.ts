@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../kubernetes/exact-json.ts'
 import type { JsonObject } from '../../engine/types.ts'
 import type { EventSource } from '../../intent/types.ts'
+import { compareText } from '../../kubernetes/text-order.ts'
 import { evaluateSelection } from '../../lua/lua.ts'
 import type { LuaJson } from '../../lua/types.ts'
 import type { KnownObject, Knowledge } from '../knowledge.ts'
@@ -59,8 +60,11 @@ function look(source: EventSource, cluster: string, selecting: Selecting): SeenO
         hold: { reason, message: `EventSource/${source.name} in ${cluster}: ${message}` },
       }
     }
-    for (const object of selected.objects)
-      found.set(identityOf(object), found.get(identityOf(object)) ?? object)
+    // The order of recorded facts is not the one in which somebody wrote them.
+    const sorted = selected.objects
+      .map((object) => [identityOf(object), object] as const)
+      .sort(([a], [b]) => compareText(a, b))
+    for (const [identity, object] of sorted) if (!found.has(identity)) found.set(identity, object)
   }
   const objects = [...found.values()]
   return aggregatedSelection === ''
