@@ -6,6 +6,7 @@ import { createMemoryBranch } from '../../src/adapters/memory/memory-branch.ts'
 import { bootstrapObjects } from '../../src/branch/branch.ts'
 import type { BranchWriter } from '../../src/branch/branch-writer-port.ts'
 import {
+  check,
   cluster,
   config,
   fleet,
@@ -14,6 +15,7 @@ import {
   object,
   policy,
   profile,
+  profileWith,
   run,
   type ClusterDouble,
 } from '../branch/fleet-double.ts'
@@ -55,6 +57,22 @@ const app = helm(
   },
 )
 const extra = policy('extra', [object('ConfigMap web/extra')])
+const checked = helm('web/checked', [deployment, object('example.org/v1 Widget web/checked')], {
+  owner: profileWith('checked', {
+    validateHealths: [
+      check({ rules: ['resource.status.availableReplicas == resource.spec.replicas'] }),
+      check({
+        group: 'example.org',
+        kind: 'Widget',
+        script: 'function evaluate() return { healthy = true } end',
+      }),
+    ],
+    preDeployChecks: [check({ namespace: 'ops' })],
+    driftExclusions: [
+      { paths: ['/spec/replicas'], target: { group: 'apps', kind: 'Deployment', name: 'operator' } },
+    ],
+  }),
+})
 
 describe.skipIf(shared === undefined)('a rendered branch under real Flux controllers', () => {
   let playground: Playground
@@ -271,6 +289,7 @@ describe.skipIf(shared === undefined)('delivery objects under the schemas of a r
         }),
         policy('drift', [object('ConfigMap web/drift')], { syncMode: 'ContinuousWithDriftDetection' }),
         policy('local', [object('ConfigMap fleet/local')], { deploymentType: 'Local' }),
+        checked,
       ]
       await run(branch, fleet({ cluster: cluster('fleet/prod'), units }), { config: configuration })
       const paused = [
@@ -282,6 +301,7 @@ describe.skipIf(shared === undefined)('delivery objects under the schemas of a r
       })
       const objects = [...branch.filesOf('rendered')].filter(([path]) => path.startsWith('delivery/'))
       expect(objects.length).toBeGreaterThan(18)
+      expect(objects.map(([path]) => path)).toContain('delivery/argocd-cm/health.yaml')
       const clusters = [{ id: 'fleet/prod', namespace: 'fleet' }]
       const roots = bootstrapObjects(configuration, { url: 'https://git.example/fleet.git', clusters })
       const delivered = objects.map(([, text]) => JSON.parse(text) as object)
