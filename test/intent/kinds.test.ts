@@ -19,16 +19,6 @@ describe('kinds that are checked and not evaluated yet', () => {
 
   test.each([
     [
-      'Classifier',
-      '{ classifierLabels: [{ key: a, value: b }], kubernetesVersionConstraints: [{ version: 1.30.0, comparison: Equal }] }',
-      'not evaluated yet: no cluster gets its labels',
-    ],
-    [
-      'ManagementClusterClassifier',
-      `{ matchResources: [${selector}], classificationLua: f, classifierLabels: [] }`,
-      'no cluster gets its labels',
-    ],
-    [
       'HealthCheck',
       `{ resourceSelectors: [${selector}], evaluateHealth: f }`,
       'note[intent/health-check-unused]: HealthCheck x is judged in no cluster: no ClusterHealthCheck names it',
@@ -47,6 +37,43 @@ describe('kinds that are checked and not evaluated yet', () => {
     const { printed, codes } = await parse(lib(kind, spec))
     expect(codes).toHaveLength(1)
     expect(printed).toContain(note)
+  })
+
+  test('classifiers are complete', async () => {
+    const { fleet, codes } = await parse(
+      [
+        lib(
+          'Classifier',
+          `{ classifierLabels: [{ key: a, value: b }], kubernetesVersionConstraints: [{ version: 1.30.0, comparison: Equal }], deployedResourceConstraint: { resourceSelectors: [${selector}] } }`,
+        ),
+        lib(
+          'ManagementClusterClassifier',
+          `{ matchResources: [${selector}], classificationLua: f, classifierLabels: [] }`,
+        ),
+      ].join('---\n'),
+    )
+    const complete = {
+      ...{
+        group: '',
+        version: 'v1',
+        kind: 'Service',
+        namespace: '',
+        name: '',
+        evaluateCEL: [],
+        evaluate: '',
+      },
+      labelFilters: [{ key: 'k', operation: 'Equal', value: 'v' }],
+      selector: { matchLabels: { a: 'b' }, matchExpressions: [] },
+    }
+    expect(codes).toEqual([])
+    expect(fleet.classifiers).toMatchObject([
+      {
+        ...{ kind: 'Classifier', classifierLabels: [{ key: 'a', value: 'b' }], countConstraints: [] },
+        versionConstraints: [{ version: '1.30.0', comparison: 'Equal' }],
+        resourceConstraint: { resourceSelectors: [complete], aggregatedClassification: '' },
+      },
+      { kind: 'ManagementClusterClassifier', matchResources: [complete], classificationLua: 'f' },
+    ])
   })
 
   test('a ClusterPromotion keeps its profile and stages', async () => {
@@ -79,6 +106,11 @@ describe('kinds that are checked and not evaluated yet', () => {
       'Classifier',
       '{ classifierLabels: [{ key: a b, value: c }] }',
       '`spec.classifierLabels[0].key` is `a b`, but must be a valid key of a label',
+    ],
+    [
+      'HealthCheck',
+      '{ evaluateHealth: f, resourceSelectors: [{ group: "", version: v1, kind: Pod, evaluateCEL: [{ name: r, rule: resourc.a == 1 }] }] }',
+      '`spec.resourceSelectors[0].evaluateCEL[0].rule` is `resourc.a == 1`, but must be a rule in CEL: there is no variable `resourc`',
     ],
     [
       'HealthCheck',

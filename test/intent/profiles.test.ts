@@ -74,7 +74,7 @@ describe('a profile', () => {
         patches: [{ patch: "x", target: { kind: Deployment, name: ".*" } }]
         patchesFrom: [{ kind: ConfigMap, name: p, optional: true }]
         driftExclusions: [{ paths: [/spec/replicas], target: { kind: Deployment } }]
-        validateHealths: [{ name: h, featureID: Helm, group: apps, version: v1, kind: Deployment, script: "s", labelFilters: [{ key: k, operation: Has }], evaluateCEL: [{ name: c, rule: r }] }]
+        validateHealths: [{ name: h, featureID: Helm, group: apps, version: v1, kind: Deployment, script: "s", labelFilters: [{ key: k, operation: Has }], evaluateCEL: [{ name: c, rule: "true" }] }]
         preDeployChecks:
         - { name: rate, featureID: Helm, script: s, metricSource: { url: "http://prometheus" }, metricQueries: [{ name: q, query: up }] }
         - { name: smoke, featureID: Helm, jobCheck: { jobRef: { kind: ConfigMap, name: job, namespace: ops } } }
@@ -116,7 +116,7 @@ describe('a profile', () => {
           group: 'apps',
           namespace: '',
           labelFilters: [{ key: 'k', operation: 'Has', value: '' }],
-          evaluateCEL: [{ name: 'c', rule: 'r' }],
+          evaluateCEL: [{ name: 'c', rule: 'true' }],
         },
       ],
       preDeployChecks: [
