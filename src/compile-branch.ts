@@ -12,7 +12,7 @@ import { compileAttempt, type AttemptPorts } from './compile-attempt.ts'
 import { assert } from './diagnostics/errors.ts'
 import type { Diagnostic, Report } from './diagnostics/types.ts'
 import type { Pin } from './sources/types.ts'
-import { isFactsPath } from './observe/observe.ts'
+import { deliveredPath, isFactsPath } from './observe/observe.ts'
 
 export interface CompileBranchPorts extends AttemptPorts {
   readonly writer: BranchWriter
@@ -27,6 +27,8 @@ export interface CompileBranchOptions extends Omit<
   readonly ahead?: BranchReading
   /** Recorded facts; default: those of the rendered branch. */
   readonly facts?: ReadonlyMap<string, string>
+  /** What became of what was delivered, to be recorded with the tree; default: it stays as the branch has it. */
+  readonly delivered?: string
   /** What was fetched at the time, by source key; default: what the last build pinned. */
   readonly pins?: ReadonlyMap<string, Pin>
   /** Renders everything anew, whatever the branch has. */
@@ -73,7 +75,9 @@ export async function compileBranch(
       assert(tree, 'a compile that goes to its end gives a tree')
       return planUpdate(
         previous,
-        tree,
+        options.delivered === undefined
+          ? tree
+          : { ...tree, files: new Map([...tree.files, [deliveredPath, options.delivered]]) },
         {
           config,
           committer: options.committer,

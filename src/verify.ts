@@ -1,8 +1,8 @@
-import { tryParseBuildRecord } from './branch/branch.ts'
+import { isFactsMessage, tryParseBuildRecord } from './branch/branch.ts'
 import type { Difference, RenderedHistory } from './branch/rendered-history-port.ts'
 import { compileBranch, type CompileBranchOptions, type CompileBranchPorts } from './compile-branch.ts'
 import type { Report } from './diagnostics/types.ts'
-import { isFactsPath } from './observe/observe.ts'
+import { deliveredPath, isFactsPath, isRecordedPath } from './observe/observe.ts'
 
 export interface VerifyPorts extends Omit<CompileBranchPorts, 'reader' | 'writer'> {
   readonly history: RenderedHistory
@@ -26,7 +26,8 @@ export type Verification =
 
 /**
  * Makes a rendered commit again from what it says it was made from (source commit, facts, pins, clock) on top of its
- * parent, and compares bytes. Renders everything anew; writes nowhere but into a scratch repository.
+ * parent, and compares bytes. Renders everything anew; writes nowhere but into a scratch repository. A commit of facts only
+ * stands for the one before it, as long as it changes nothing else.
  */
 export async function verify(
   ports: VerifyPorts,
@@ -43,11 +44,18 @@ export async function verify(
   const source = build.source.commit
   if (source === undefined)
     return impossible('it was compiled from a folder, so that nobody else has its source')
+  if (isFactsMessage(message)) {
+    const others = (await history.compare(commit, undefined)).filter(({ path }) => !isRecordedPath(path))
+    return others.length > 0
+      ? { status: 'different', commit, source, differences: others }
+      : verify(ports, `${commit}^`, options, report)
+  }
   if (build.engine.digest !== ports.engine.versions.digest)
     return impossible(
       `it was rendered by the engine of fleetwright ${build.compiler}; verify it with that version`,
     )
 
+  const delivered = files.get(deliveredPath)
   const writer = await history.writerBefore(commit, 'rendered')
   const { outcome } = await compileBranch(
     { ...ports, reader: await ports.readCommit(source), writer },
@@ -57,6 +65,7 @@ export async function verify(
       compiler: build.compiler,
       asOf: build.asOf,
       facts: new Map([...files].filter(([path]) => isFactsPath(path))),
+      ...(delivered !== undefined && { delivered }),
       pins: new Map(Object.entries(build.pins)),
       fresh: true,
       allowDelete: approvedDeletions(message),

@@ -96,3 +96,8 @@ function formatMessage(
 function subjectOf(path: string): string {
   return /^\.fleetwright\/facts\/(.+)\.json$/.exec(path)?.[1] ?? ''
 }
+
+/** Whether a commit says of itself that it records facts and nothing else. */
+export function isFactsMessage(message: string): boolean {
+  return /^Facts-Digest: /m.test(message) && !/^Engine: /m.test(message)
+}
