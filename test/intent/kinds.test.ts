@@ -39,43 +39,6 @@ describe('kinds that are checked and not evaluated yet', () => {
     expect(printed).toContain(note)
   })
 
-  test('classifiers are complete', async () => {
-    const { fleet, codes } = await parse(
-      [
-        lib(
-          'Classifier',
-          `{ classifierLabels: [{ key: a, value: b }], kubernetesVersionConstraints: [{ version: 1.30.0, comparison: Equal }], deployedResourceConstraint: { resourceSelectors: [${selector}] } }`,
-        ),
-        lib(
-          'ManagementClusterClassifier',
-          `{ matchResources: [${selector}], classificationLua: f, classifierLabels: [] }`,
-        ),
-      ].join('---\n'),
-    )
-    const complete = {
-      ...{
-        group: '',
-        version: 'v1',
-        kind: 'Service',
-        namespace: '',
-        name: '',
-        evaluateCEL: [],
-        evaluate: '',
-      },
-      labelFilters: [{ key: 'k', operation: 'Equal', value: 'v' }],
-      selector: { matchLabels: { a: 'b' }, matchExpressions: [] },
-    }
-    expect(codes).toEqual([])
-    expect(fleet.classifiers).toMatchObject([
-      {
-        ...{ kind: 'Classifier', classifierLabels: [{ key: 'a', value: 'b' }], countConstraints: [] },
-        versionConstraints: [{ version: '1.30.0', comparison: 'Equal' }],
-        resourceConstraint: { resourceSelectors: [complete], aggregatedClassification: '' },
-      },
-      { kind: 'ManagementClusterClassifier', matchResources: [complete], classificationLua: 'f' },
-    ])
-  })
-
   test('a ClusterPromotion keeps its profile and stages', async () => {
     const { fleet, printed } = await parse(yaml`
       apiVersion: config.projectsveltos.io/v1beta1
@@ -97,21 +60,6 @@ describe('kinds that are checked and not evaluated yet', () => {
   })
 
   test.each([
-    [
-      'Classifier',
-      '{ classifierLabels: [], kubernetesVersionConstraints: [{ version: latest, comparison: Equal }] }',
-      '`spec.kubernetesVersionConstraints[0].version` is `latest`, which is no version',
-    ],
-    [
-      'Classifier',
-      '{ classifierLabels: [{ key: a b, value: c }] }',
-      '`spec.classifierLabels[0].key` is `a b`, but must be a valid key of a label',
-    ],
-    [
-      'HealthCheck',
-      '{ evaluateHealth: f, resourceSelectors: [{ group: "", version: v1, kind: Pod, evaluateCEL: [{ name: r, rule: resourc.a == 1 }] }] }',
-      '`spec.resourceSelectors[0].evaluateCEL[0].rule` is `resourc.a == 1`, but must be a rule in CEL: there is no variable `resourc`',
-    ],
     [
       'HealthCheck',
       '{ resourceSelectors: [{ group: "", version: v1, kind: Pod }] }',
