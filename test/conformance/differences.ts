@@ -148,3 +148,21 @@ export const chartDifferences: readonly IntendedDifference[] = [
     ],
   },
 ]
+
+/** What templates see of an object of which fields are watched. */
+export const watchedFieldDifferences: readonly IntendedDifference[] = [
+  {
+    reason:
+      'no watched fields are all fields, as the controller has it, which does not call the code that was run then',
+    cases: ['watch-w-ec4d3ba8'],
+  },
+]
+
+/** Areas of the oracle that nothing of fleetwright can be held to. */
+export const areasNotCompared: readonly { readonly area: string; readonly reason: string }[] = [
+  {
+    area: 'hash',
+    reason:
+      'the annotation projectsveltos.io/hash is bookkeeping of Sveltos, and none of that is written (decision 14): Git tree ids say what changed',
+  },
+]
