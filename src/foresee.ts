@@ -2,7 +2,7 @@ import type { Report } from './diagnostics/types.ts'
 import type { Engine } from './engine/types.ts'
 import type { Fleet } from './intent/types.ts'
 import type { Facts } from './observe/types.ts'
-import type { RenderedCluster } from './render/types.ts'
+import type { Manifest, RenderedCluster } from './render/types.ts'
 import {
   classifiedKinds,
   createScripts,
@@ -38,24 +38,39 @@ export async function foresee(compilation: Compilation, ports: Ports): Promise<v
   const { engine, now, elapsedMs, report } = ports
   const kinds = classifiedKinds(fleet)
   if (kinds.size === 0) return
-  const scripts = createScripts({ clockMs: Date.parse(now), elapsedMs, report })
   const plans = new Map(plan.clusters.map((cluster) => [cluster.cluster.id, cluster]))
-  for (const { id, units } of rendered) {
-    const cluster = plans.get(id)
-    const texts = units.flatMap(({ unit, result }) =>
+  const deployed = rendered.flatMap(({ id, units }) => {
+    const objects = units.flatMap(({ unit, result }) =>
       result.status === 'rendered' && isDelivered(unit)
-        ? result.manifests.filter((object) => kinds.has(kindKey(object))).map(({ text }) => ({ unit, text }))
+        ? result.manifests.filter((object) => kinds.has(kindKey(object))).map((object) => ({ unit, object }))
         : [],
     )
-    if (cluster === undefined || texts.length === 0) continue
-    const documents = await engine.parseYaml(texts.map(({ text }) => text))
-    const objects = texts.map(({ unit }, index) => ({
-      unit,
-      json: (documents[index] ?? []).flatMap(({ json }) => json ?? []),
-    }))
-    const deployed = byProfile(cluster.units.filter(isDelivered), objects)
-    foreseeOscillation(cluster, deployed, { fleet, facts, scripts }, report)
+    const cluster = plans.get(id)
+    return cluster && objects.length > 0 ? [{ cluster, objects }] : []
+  })
+  if (deployed.length === 0) return
+  const json = await parseOnce(
+    engine,
+    deployed.flatMap(({ objects }) => objects.map(({ object }) => object)),
+  )
+  const scripts = createScripts({ clockMs: Date.parse(now), elapsedMs, report })
+  for (const { cluster, objects } of deployed) {
+    const texts = objects.map(({ unit, object }) => ({ unit, json: json.get(object.digest) ?? [] }))
+    const profiles = byProfile(cluster.units.filter(isDelivered), texts)
+    foreseeOscillation(cluster, profiles, { fleet, facts, scripts }, report)
   }
+}
+
+/** JSON texts by digest: clusters share most of their objects. */
+async function parseOnce(
+  engine: Engine,
+  manifests: readonly Manifest[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const distinct = [...new Map(manifests.map(({ digest, text }) => [digest, text]))]
+  const documents = await engine.parseYaml(distinct.map(([, text]) => text))
+  return new Map(
+    distinct.map(([digest], index) => [digest, (documents[index] ?? []).flatMap(({ json }) => json ?? [])]),
+  )
 }
 
 /** Into the cluster itself: neither into the management cluster nor for show. */

@@ -34,11 +34,12 @@ type Planned = (bindings: { resource: CelResource }) => CelValue | { readonly me
  */
 export function createCel(limit = defaultSteps): Cel {
   const meter = new Meter(limit)
-  const env = meteredEnvironment(meter)
-  const functions = new Set([...env.funcs].map(({ name }) => name))
+  // Most compiles have no rule, and an environment takes milliseconds.
+  let built: { readonly env: CelEnv; readonly functions: ReadonlySet<string> } | undefined
   const compiled = new Map<string, Planned | CelFault>()
   const compileOnce = (rule: string): Planned | CelFault => {
-    const known = compiled.get(rule) ?? compile(rule, env, functions)
+    built ??= meteredEnvironment(meter)
+    const known = compiled.get(rule) ?? compile(rule, built.env, built.functions)
     compiled.set(rule, known)
     return known
   }
@@ -82,7 +83,7 @@ function compile(rule: string, env: CelEnv, functions: ReadonlySet<string>): Pla
 }
 
 /** The standard library with each function charged for what it looks at, and the functions of metered loops. */
-function meteredEnvironment(meter: Meter): CelEnv {
+function meteredEnvironment(meter: Meter): { readonly env: CelEnv; readonly functions: ReadonlySet<string> } {
   const { DYN, INT, BOOL } = CelScalar
   const arrays = new WeakMap<CelList, CelValue[]>()
   const loops = [
@@ -106,8 +107,9 @@ function meteredEnvironment(meter: Meter): CelEnv {
       return list
     }),
   ]
-  const charged = [...celEnv().funcs].map((func) => chargedFunction(func, meter))
-  return celEnv({ funcs: [...charged, ...loops] })
+  const standard = [...celEnv().funcs]
+  const env = celEnv({ funcs: [...standard.map((func) => chargedFunction(func, meter)), ...loops] })
+  return { env, functions: new Set(standard.map(({ name }) => name)) }
 }
 
 /** What these look at is not bounded by what they give: they pay first. */
