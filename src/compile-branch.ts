@@ -12,7 +12,8 @@ import { compileAttempt, type AttemptPorts } from './compile-attempt.ts'
 import { assert } from './diagnostics/errors.ts'
 import type { Diagnostic, Report } from './diagnostics/types.ts'
 import type { Pin } from './sources/types.ts'
-import { deliveredPath, isFactsPath } from './observe/observe.ts'
+import { deliveredPath, isFactsPath, recordEvents } from './observe/observe.ts'
+import type { RecordedEvent } from './observe/types.ts'
 
 export interface CompileBranchPorts extends AttemptPorts {
   readonly writer: BranchWriter
@@ -27,6 +28,8 @@ export interface CompileBranchOptions extends Omit<
   readonly ahead?: BranchReading
   /** Recorded facts; default: those of the rendered branch. */
   readonly facts?: ReadonlyMap<string, string>
+  /** CloudEvents that came since; they are recorded with the facts. */
+  readonly events?: readonly RecordedEvent[]
   /** What became of what was delivered, to be recorded with the tree; default: it stays as the branch has it. */
   readonly delivered?: string
   /** What was fetched at the time, by source key; default: what the last build pinned. */
@@ -108,7 +111,7 @@ async function compileOptions(
   const factsPaths = [...state.files.keys()].filter(isFactsPath)
   return {
     ...options,
-    facts: options.facts ?? (await readFiles(state, factsPaths)),
+    facts: recordEvents(options.facts ?? (await readFiles(state, factsPaths)), options.events ?? []),
     sets: new Map(Object.entries(build?.sets ?? {})),
     // Even a fresh render is told the present that its inputs were told before (decision 5), and what stays on the branch.
     known: options.fresh === true ? { ...known, clusters: new Map(), anew: true } : known,

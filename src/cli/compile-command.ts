@@ -18,6 +18,7 @@ import {
   toRepeated,
 } from '../report/report.ts'
 import type { CompileReport } from '../report/types.ts'
+import { readCloudEvents } from './cloud-events.ts'
 import { exitCodes, UsageError, type ExitCode, type Io } from './io.ts'
 import { guessBranch, openRepository, type OpenRepository } from './open-repository.ts'
 import type { Options } from './options.ts'
@@ -38,7 +39,9 @@ export async function runCompile(options: Options, io: Io): Promise<ExitCode> {
   const opened = isOnBranch ? openRepository(options, io) : undefined
   // What is wrong with it is said where it is waited for.
   opened?.catch(() => undefined)
-  const repeatable = opened && (await repeatableRun(options, io, opened))
+  // What came is recorded: the same run has something else to say the next time.
+  const isRepeatable = options.cloudEvent === undefined
+  const repeatable = opened && isRepeatable ? await repeatableRun(options, io, opened) : undefined
   const said =
     repeatable &&
     (await recallRun(repeatable, options.asOf === undefined ? io.now() : new Date(options.asOf)))
@@ -196,8 +199,9 @@ function openTarget({ options, io, workspace, ahead }: CompileRun): Target {
 }
 
 async function compileOnto({ writer, branch, ahead }: Target, run: CompileRun): Promise<CompiledBranch> {
-  const { options, workspace, printer, diagnostics } = run
+  const { options, io, workspace, printer, diagnostics } = run
   const { progress } = printer
+  const events = await readCloudEvents(options.cloudEvent, io)
   const facts = await chosenFacts(run)
   return compileBranch(
     {
@@ -214,6 +218,7 @@ async function compileOnto({ writer, branch, ahead }: Target, run: CompileRun): 
       allowDelete: options.allowDelete ?? [],
       fetch: { ...workspace.fetch, onProgress: ({ key }) => progress.update(`fetching ${key}`, 0, 0) },
       onProgress: (stage, done, total) => progress.update(stage, done, total),
+      events,
       ...(facts && { facts }),
       ...(workspace.key && { key: workspace.key }),
       ...(options.cluster !== undefined && { isWanted: parseWantedClusters(options.cluster) }),

@@ -20,6 +20,7 @@ export interface OptionRow {
 /** In the order of the help. */
 export const commandNames = [
   'compile',
+  'observe',
   'validate',
   'show addons',
   'show clusters',
@@ -38,7 +39,9 @@ const all = commandNames
 /** Tables of what the plan says. */
 const planning = ['show clusters', 'show events', 'show conflicts', 'show health', 'show resources'] as const
 const compiling = ['compile', 'validate', 'explain', ...planning, 'verify', 'update'] as const
-const reading = [...compiling, 'show addons'] as const
+/** Those that read clusters. */
+const observing = ['compile', 'observe'] as const
+const reading = [...compiling, 'observe', 'show addons'] as const
 
 /** Stages that `--emit` can print, in the order of the journey. */
 export const emittedStages = ['intent', 'facts', 'plan', 'sources', 'manifests', 'tree'] as const
@@ -55,11 +58,11 @@ export const optionTable = {
     argument: 'REF',
     help: 'Commit, branch or tag to compile',
     default: 'HEAD',
-    commands: ['compile', 'validate', 'explain', ...planning],
+    commands: ['compile', 'observe', 'validate', 'explain', ...planning],
   },
   worktree: {
     help: 'Compile the files of the folder as they are, instead of a commit',
-    commands: ['compile', 'validate', 'explain', ...planning],
+    commands: ['compile', 'observe', 'validate', 'explain', ...planning],
   },
   branch: {
     argument: 'NAME',
@@ -77,12 +80,60 @@ export const optionTable = {
     argument: 'REMOTE',
     help: 'Read the rendered branch from this Git remote and push it there',
     defaultNote: 'the branch of the repository itself',
-    commands: ['compile'],
+    commands: ['compile', 'observe'],
   },
   out: {
     argument: 'DIR',
     help: 'Write the tree into a folder instead of a branch',
     commands: ['compile'],
+  },
+  factsOut: {
+    flag: '--out',
+    argument: 'DIR',
+    help: 'Record into a folder instead of a branch; `--facts DIR` of other commands reads it',
+    commands: ['observe'],
+  },
+  observe: {
+    help: 'Observe the clusters first, and compile with what they say',
+    commands: ['compile'],
+  },
+  kubeconfig: {
+    argument: 'FILE',
+    help: 'Where contexts of clusters are looked up; without contexts in fleetwright.yaml, its current one is the management cluster',
+    defaultNote: 'the files of KUBECONFIG, else `~/.kube/config`',
+    commands: observing,
+  },
+  context: {
+    argument: 'NAME',
+    help: 'kubeconfig context of the management cluster',
+    defaultNote: '`management` of fleetwright.yaml',
+    commands: observing,
+  },
+  allowExec: {
+    help: 'Let the kubeconfig run programs for credentials; one from a Secret never may',
+    commands: observing,
+  },
+  timeout: {
+    argument: 'DURATION',
+    help: 'Longest time that reading one cluster may take: `45s`, `2m`',
+    defaultNote: '60s',
+    commands: observing,
+  },
+  clustersAtOnce: {
+    flag: '--concurrency',
+    argument: 'N',
+    help: 'Clusters that are read at a time',
+    isNumber: true,
+    defaultNote: '16',
+    commands: ['observe'],
+  },
+  watch: {
+    help: 'Go on: print a line of JSON for every change that is recorded; records them too with `--branch`, `--push` or `--out`',
+    commands: ['observe'],
+  },
+  printRbac: {
+    help: 'Print the least roles that observing needs, and connect to nothing',
+    commands: ['observe'],
   },
   facts: {
     argument: 'DIR',
@@ -94,13 +145,19 @@ export const optionTable = {
     argument: 'SELECTOR',
     help: 'Only the clusters with these labels (`env=prod`), or the one with this `<namespace>/<name>`; the others stay as they are',
     defaultNote: 'all clusters',
-    commands: ['compile', 'validate', ...planning],
+    commands: ['compile', 'observe', 'validate', ...planning],
   },
   whatIf: {
     argument: 'CHANGES',
     help: 'Answer for another world: `cluster=NAME` with `version=1.34`, `label:KEY=VALUE`, `label:KEY` (gone), `add=FILE`, `remove=KIND/NAMESPACE/NAME`, separated by commas. Never written to a branch',
     isList: true,
     commands: ['compile', 'validate', 'explain', ...planning],
+  },
+  cloudEvent: {
+    argument: 'FILE',
+    help: 'A CloudEvent that came, as JSON: the event itself, which counts for every source cluster, or `{ "cluster": "NAMESPACE/NAME", "subject": NATS-SUBJECT, "event": … }`. Recorded on the branch with the facts',
+    isList: true,
+    commands: ['compile'],
   },
   emit: {
     argument: 'STAGE',
@@ -119,7 +176,7 @@ export const optionTable = {
   offline: {
     help: 'Use what the cache holds and no network',
     environment: 'FLEETWRIGHT_OFFLINE',
-    commands: compiling,
+    commands: [...compiling, 'observe'],
   },
   allowDelete: {
     argument: 'DIGEST',
@@ -131,7 +188,7 @@ export const optionTable = {
     argument: 'TIME',
     help: 'Time that the ages of facts are counted to, ISO 8601',
     defaultNote: 'now',
-    commands: ['compile', 'validate', 'explain', ...planning],
+    commands: ['compile', 'observe', 'validate', 'explain', ...planning],
   },
   concurrency: {
     argument: 'N',
@@ -150,7 +207,7 @@ export const optionTable = {
     help: 'Folder that keeps downloads and what runs said',
     defaultNote: '`fleetwright` in `$XDG_CACHE_HOME`, else in `~/.cache`',
     environment: 'FLEETWRIGHT_CACHE',
-    commands: compiling,
+    commands: [...compiling, 'observe'],
   },
   namespace: {
     argument: 'NAME',

@@ -7,8 +7,9 @@ import type { BranchWriter } from '../branch/branch-writer-port.ts'
 import type { PreviousTree } from '../branch/types.ts'
 import { compile, type Compiled, type Stage } from '../compile.ts'
 import type { Report } from '../diagnostics/types.ts'
-import { isFactsPath, type Supposition } from '../observe/observe.ts'
+import { isFactsPath, recordEvents, type Supposition } from '../observe/observe.ts'
 import { nothingKnown } from '../render/render.ts'
+import { readCloudEvents } from './cloud-events.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
 import type { Progress } from './progress.ts'
@@ -62,7 +63,8 @@ export async function compileUntil(stage: Stage, journey: Journey, report: Repor
   const { options, io, workspace, progress, remote } = journey
   const rendered = await readRendered(workspace, remote, report)
   const build = rendered?.previous.build
-  const facts = await readFacts(options, io, rendered)
+  const events = await readCloudEvents(options.cloudEvent, io)
+  const facts = recordEvents(await readFacts(options, io, rendered), events)
   const whatIf = options.whatIf && (await readWhatIf(options.whatIf, facts, journey))
   const compiled = await compile(
     workspace.ports,

@@ -30,7 +30,8 @@ const wrapped = z.strictObject({
  */
 export function parseEvent(json: unknown): RecordedEvent {
   const isWrapped = typeof json === 'object' && json !== null && 'event' in json && !('specversion' in json)
-  const { cluster = '', subject = '', event } = wrapped.parse(isWrapped ? json : { event: json })
+  if (!isWrapped) return { cluster: '', subject: '', json: canonicalJson(cloudEvent.parse(json)) }
+  const { cluster = '', subject = '', event } = wrapped.parse(json)
   return { cluster, subject, json: canonicalJson(event) }
 }
 

@@ -55,11 +55,8 @@ describe('recorded CloudEvents', () => {
       [`${folder}/all/1.json`]: [],
     })
     expect(said.map(({ message, holds }) => [message, holds])).toEqual([
-      [`${folder}/all/1.json: event: Invalid input: expected object, received array`, 'all'],
-      [
-        `${folder}/fleet/a/1.json: event.source: Invalid input: expected string, received undefined`,
-        'cluster',
-      ],
+      [`${folder}/all/1.json: the file: Invalid input: expected object, received array`, 'all'],
+      [`${folder}/fleet/a/1.json: source: Invalid input: expected string, received undefined`, 'cluster'],
     ])
     expect([...facts.unreadable]).toEqual(['fleet/a'])
   })

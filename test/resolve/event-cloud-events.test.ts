@@ -36,7 +36,7 @@ const namespaces = (more: object = {}) =>
 const user = content('user', { text: '{{ .CloudEvent.subject }} {{ .CloudEvent.type }}' })
 
 /** Events as they were recorded, oldest first; each with the NATS subject and cluster that it is given. */
-function compile(documents: readonly string[], ...events: readonly (object & { subject?: string })[]) {
+function compile(documents: readonly string[], ...events: readonly object[]) {
   const facts = Object.fromEntries(
     events.map((one, index) => {
       const { to = 'edge/a', on = '', ...json } = one as { to?: string; on?: string }
