@@ -102,9 +102,9 @@ describe('CloudEvents', () => {
 
   test('an event counts for its cluster, or for every one', async () => {
     const documents = [listening({}), namespaces(), user]
-    const other = await compile(documents, { ...login('joe'), to: 'fleet/hub' } as object)
+    const other = await compile(documents, { ...login('joe'), to: 'fleet/hub' })
     expect(profilesOf(other.plan, 'edge/a')).toEqual([])
-    const every = await compile(documents, { ...login('joe'), to: 'all' } as object)
+    const every = await compile(documents, { ...login('joe'), to: 'all' })
     expect(profilesOf(every.plan, 'edge/a')).toEqual([`${inA}#CloudEvent/auth.example.com/joe`])
   })
 
