@@ -167,6 +167,46 @@ it('a fault of a template has its position and the templates around it', async (
   ])
 })
 
+it('renderChart tells what a chart looked up, found or not, and so does its fault', async () => {
+  const looked = [{ apiVersion: 'v1', kind: 'Secret', namespace: 'default', name: 's' }]
+  const lookup = '{{ $found := lookup "v1" "Secret" "default" "s" }}'
+  const render = renderOf(`${lookup}${CONFIG_MAP}`)
+  // The second time its documents are remembered.
+  for (const _ of ['once', 'and again'])
+    expect(await engine.renderChart(render, ENTROPY)).toMatchObject({ ok: true, looked })
+  const failing = renderOf(`${lookup}{{ required "no Secret" $found.data }}`)
+  expect(await engine.renderChart(failing, ENTROPY)).toMatchObject({
+    ok: false,
+    fault: { kind: 'template', message: 'no Secret', looked },
+  })
+  expect(await engine.renderChart(renderOf(CONFIG_MAP), ENTROPY)).not.toHaveProperty('looked')
+})
+
+it('templates tell which functions would have left the sandbox', async () => {
+  const templates = [
+    { name: 'a', text: '{{ getHostByName "localhost" }}{{ env "HOME" }}' },
+    { name: 'b', text: '{{ now | date "2006" }}' },
+    { name: 'c', text: '{{ expandenv "$HOME" }}' },
+  ]
+  const outcomes = await engine.executeTemplates({ dialect: 'plain', data: '{}', templates }, ENTROPY)
+  expect(outcomes.map((outcome) => outcome.ok && outcome.blocked)).toEqual([
+    [
+      { function: 'env', template: 'a' },
+      { function: 'getHostByName', template: 'a' },
+    ],
+    undefined,
+    [{ function: 'expandenv', template: 'c' }],
+  ])
+  const tree = treeOf({
+    'kustomization.yaml': 'resources: [a.yaml]\n',
+    'a.yaml': `${CONFIG_MAP}data: { home: '{{ env "HOME" }}' }\n`,
+  })
+  expect(await engine.buildKustomization({ tree, path: '', values: { a: 'b' } }, ENTROPY)).toMatchObject({
+    ok: true,
+    blocked: [{ function: 'env', template: 'ConfigMap a' }],
+  })
+})
+
 it('buildKustomization takes components, remotes and charts', async () => {
   const tree = treeOf({
     'app/kustomization.yaml': 'resources: ["https://github.com/example/base?ref=v1"]\nnameSuffix: -s\n',
