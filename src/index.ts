@@ -38,7 +38,7 @@ export { resolve, type ResolveOptions } from './resolve/resolve.ts'
 export type { ClusterPlan, Plan, PlannedUnit } from './resolve/types.ts'
 export { fetchSources, parseLock, updateLock, wantedSources } from './sources/sources.ts'
 export type { Fetched, FetchedSources, Lock, Pin } from './sources/types.ts'
-export { nothingKnown, render, type RenderOptions } from './render/render.ts'
+export { nothingKnown, render, type RenderInputs, type RenderOptions } from './render/render.ts'
 export type { Manifest, Rendered } from './render/types.ts'
 
 // Manifests → rendered branch
