@@ -73,6 +73,7 @@ export function commit(misdeed: Misdeed, response: ServerResponse): boolean {
       return true
     case 'trickle': {
       response.writeHead(200, { 'content-type': 'application/json' })
+      response.write(' ')
       const timer = setInterval(() => response.write(' '), misdeed.everyMs)
       response.on('close', () => {
         clearInterval(timer)

@@ -53,22 +53,29 @@ async function* linesOf(
 ): AsyncGenerator<string, void> {
   let pieces: Uint8Array[] = []
   let size = 0
+  const take = (piece: Uint8Array): void => {
+    pieces.push(piece)
+    size += piece.length
+    if (size <= client.limits.maxAnswerBytes) return
+    throw client.failure('bad-answer', request.path, `sends an event at ${request.path} that is too large`)
+  }
+  const finish = (): string => {
+    const line = Buffer.concat(pieces).toString('utf8').trim()
+    pieces = []
+    size = 0
+    return line
+  }
   for await (const chunk of client.stream(request, signal)) {
     let start = 0
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
-      const line = Buffer.concat([...pieces, chunk.subarray(start, end)]).toString('utf8')
-      pieces = []
-      size = 0
+      take(chunk.subarray(start, end))
       start = end + 1
-      if (line.trim() !== '') yield line
+      const line = finish()
+      if (line !== '') yield line
     }
-    pieces.push(chunk.subarray(start))
-    size += chunk.length - start
-    if (size > client.limits.maxAnswerBytes) {
-      throw client.failure('bad-answer', request.path, `sends an event at ${request.path} that is too large`)
-    }
+    take(chunk.subarray(start))
   }
-  if (Buffer.concat(pieces).toString('utf8').trim() !== '') {
+  if (finish() !== '') {
     throw client.failure('unreachable', request.path, `broke off its watch at ${request.path}`)
   }
 }
