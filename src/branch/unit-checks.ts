@@ -90,13 +90,15 @@ function readCheck(check: ValidateHealth, { profile, list, index }: Place, engin
     ...(flux && 'since' in flux ? [{ engine: 'Flux', since: flux.since }] : []),
     ...(argocd && 'since' in argocd ? [{ engine: 'Argo CD', since: argocd.since }] : []),
   ]
+  const told = {
+    ...(flux && 'text' in flux && flux.text !== '' && { cel: flux.text }),
+    ...(argocd && 'text' in argocd && argocd.text !== '' && { lua: argocd.text }),
+  }
+  // What a unit waits for is an order, whatever else can be told.
+  const isOfUse = list === 'preDeployChecks' || Object.keys(told).length > 0
   return {
     span,
-    delivered: {
-      ...{ name, group, kind, namespace },
-      ...(flux && 'text' in flux && flux.text !== '' && { cel: flux.text }),
-      ...(argocd && 'text' in argocd && argocd.text !== '' && { lua: argocd.text }),
-    },
+    ...(isOfUse && { delivered: { name, group, kind, namespace, ...told } }),
     ...(reasons.length > 0 && { diagnostic: refused(reasons) }),
   }
 }

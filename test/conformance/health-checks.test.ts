@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseHealthCheck } from '../../src/intent/kinds/health-check.ts'
+import type { ClusterHealthCheck } from '../../src/intent/types.ts'
 import { judgeHealth } from '../../src/resolve/health/judge-health.ts'
 import { createKnowledge } from '../../src/resolve/knowledge.ts'
 import { createScripts } from '../../src/resolve/scripts.ts'
@@ -14,12 +15,13 @@ function run({ input }: OracleCase): JsonMap {
   const check = parseHealthCheck(documentOf(resource as JsonMap), () => undefined)
   if (check === undefined) throw new Error('the case holds no health check')
   const id = 'fleet/c1'
-  const all = {
-    ...{ kind: 'ClusterHealthCheck', name: 'all', document: documentOf({}), labels: {}, annotations: {} },
+  const all: ClusterHealthCheck = {
+    ...{ name: 'all', document: documentOf({}), labels: {}, annotations: {} },
+    kind: 'ClusterHealthCheck',
     clusterSelector: { matchLabels: { env: 'prod' }, matchExpressions: [] },
     livenessChecks: [{ name: 'it', type: 'HealthCheck', healthCheck: check.name }],
     notifications: [],
-  } as const
+  }
   const { objects } = judgeHealth(
     [clusterState(id, { labelMap: { env: 'prod' } })],
     { healthChecks: [check], clusterHealthChecks: [all] },
