@@ -80,9 +80,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   // Both paths hold from src/engine and from dist/engine.
   const wasmPath = options.wasmPath ?? new URL('../../engine/engine.wasm.br', import.meta.url)
   const script = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js'
-  const { module, digest } = await readModule(wasmPath, memoryLimitBytes)
+  const reading = readModule(wasmPath, memoryLimitBytes)
   const pool = createPool({
-    module,
+    module: reading.then(({ module }) => module),
     workerPath: options.workerPath ?? new URL(script, import.meta.url),
     workers: Math.max(1, options.workers),
     timeLimitMs: options.renderTimeoutMs ?? DEFAULT_TIMEOUT_MS,
@@ -92,7 +92,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     textsLimitCharacters: TEXTS_LIMIT_CHARACTERS,
     onWorkerReplaced: options.onWorkerReplaced ?? (() => undefined),
   })
-  const hello = await pool.run({ ...HELLO, world: NO_ENTROPY })
+  // The thread starts while the module is unpacked and compiled for it.
+  const greeting = pool.run({ ...HELLO, world: NO_ENTROPY })
+  greeting.catch(() => undefined)
+  const { digest } = await reading.catch(async (error: unknown) => {
+    await pool.close()
+    throw error
+  })
+  const hello = await greeting
   const versions = hello.ok ? (hello.response.result as Omit<EngineVersions, 'digest'>) : undefined
   if (versions?.protocol !== PROTOCOL_VERSION) {
     await pool.close()

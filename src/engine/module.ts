@@ -8,6 +8,9 @@ export const PAGE_BYTES = 65_536
 
 const HINT = 'reinstall fleetwright, or build the engine with `npm run build:engine`'
 
+/** Room for the module: unpacked in one piece, it needs the main thread once, and is not put together from thousands. */
+const UNPACKED_BYTES = 48 * 1024 * 1024
+
 const MEMORY_SECTION = 5
 const MAGIC_AND_VERSION_BYTES = 8
 
@@ -35,7 +38,7 @@ export async function readModule(path: string | URL, memoryLimitBytes: number): 
       cause,
     })
   })
-  const built = await promisify(brotliDecompress)(packed).catch((cause: unknown) => {
+  const built = await promisify(brotliDecompress)(packed, { chunkSize: UNPACKED_BYTES }).catch((cause: unknown) => {
     throw new EnvironmentError({
       adapter: 'engine',
       operation: `unpack ${String(path)}`,

@@ -21,7 +21,7 @@ export interface Job extends Needs {
 export type ReplacementReason = 'time' | 'death' | 'memory'
 
 export interface PoolOptions {
-  readonly module: WebAssembly.Module
+  readonly module: Promise<WebAssembly.Module>
   readonly workerPath: string | URL
   readonly workers: number
   readonly timeLimitMs: number

@@ -20,13 +20,13 @@ export interface Thread {
  */
 const STACK_MB = 32
 
-export function startThread(path: string | URL, start: WorkerStart): Thread {
-  const worker = new Worker(path, {
-    workerData: start,
-    env: {},
-    execArgv: [],
-    resourceLimits: { stackSizeMb: STACK_MB },
-  })
+export interface ThreadOptions extends WorkerStart {
+  /** Still being compiled, the thread is there when it is done. */
+  readonly module: Promise<WebAssembly.Module>
+}
+
+export function startThread(path: string | URL, options: ThreadOptions): Thread {
+  const worker = startWorker(path, options)
   let settle: ((answer: ThreadAnswer) => void) | undefined
   let death: ThreadAnswer | undefined
   const settleWith = (answer: ThreadAnswer): void => {
@@ -80,4 +80,20 @@ export function startThread(path: string | URL, start: WorkerStart): Thread {
       await worker.terminate()
     },
   }
+}
+
+function startWorker(path: string | URL, { module, softMemoryLimitBytes }: ThreadOptions): Worker {
+  const start: WorkerStart = { softMemoryLimitBytes }
+  const worker = new Worker(path, {
+    workerData: start,
+    env: {},
+    execArgv: [],
+    resourceLimits: { stackSizeMb: STACK_MB },
+  })
+  module.then(
+    (compiled) => worker.postMessage(compiled),
+    // Whoever compiles it says so, and ends the thread.
+    () => undefined,
+  )
+  return worker
 }

@@ -1,9 +1,11 @@
 import type { Draws } from './instance.ts'
 import type { World } from './wasi.ts'
 
-/** What a worker is started with. One worker is one instance: when the instance dies, the worker does. */
+/**
+ * What a worker is started with; its first message is the module. One worker is one instance: when the instance dies, the
+ * worker does.
+ */
 export interface WorkerStart {
-  readonly module: WebAssembly.Module
   readonly softMemoryLimitBytes: number
 }
 
@@ -19,7 +21,7 @@ export interface TaskAnswer {
   readonly draws: Draws
 }
 
-/** The worker is sent a list of tasks, and answers all of them at once. */
+/** After the module, the worker is sent lists of tasks, and answers all of a list at once. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'answered'; readonly answers: readonly TaskAnswer[]; readonly memoryBytes: number }

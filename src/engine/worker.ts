@@ -11,7 +11,9 @@ const post = (message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): vo
   port.postMessage(message, transfer)
 }
 
-const instance = await createInstance(workerData as WorkerStart)
+const { softMemoryLimitBytes } = workerData as WorkerStart
+const module = await new Promise<WebAssembly.Module>((resolve) => port.once('message', resolve))
+const instance = await createInstance({ module, softMemoryLimitBytes })
 
 port.on('message', (tasks: readonly WorkerTask[]) => {
   try {

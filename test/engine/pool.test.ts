@@ -22,7 +22,7 @@ afterAll(() => Promise.all(pools.map((pool) => pool.close())))
 
 function startPool(options: Partial<PoolOptions> = {}): Pool {
   const pool = createPool({
-    module,
+    module: Promise.resolve(module),
     workerPath: new URL('../../src/engine/worker.ts', import.meta.url),
     workers: 1,
     timeLimitMs: 30_000,
