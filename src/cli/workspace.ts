@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { createDiskCache } from '../adapters/charts/disk-cache.ts'
-import { createSourceRemote } from '../adapters/charts/charts.ts'
+import { createLazySourceRemote } from '../adapters/charts/lazy-remote.ts'
 import { readRemoteUrls } from '../adapters/git/repository-place.ts'
 import type { Person } from '../branch/types.ts'
 import type { CompilePorts } from '../compile.ts'
@@ -134,7 +134,7 @@ function openSources(
   { options, io, temporary, closing }: Opening,
 ): Omit<SourcePorts, 'repository' | 'kustomizations'> {
   const cacheHome = io.env['XDG_CACHE_HOME'] ?? join(io.homeFolder, '.cache')
-  const remote = createSourceRemote({
+  const remote = createLazySourceRemote({
     environment: io.env,
     homeFolder: io.homeFolder,
     temporaryFolder: temporary,

@@ -1,7 +1,6 @@
 import { EnvironmentError } from '../../diagnostics/errors.ts'
-import { lastLine, runGit, runGitOrThrow } from './git-process.ts'
+import { lastLine, runGit, runGitOrThrow, type GitResult } from './git-process.ts'
 import type { GitRepository } from './git-repository.ts'
-import { runSimpleGit } from './simple-git-run.ts'
 
 /** Where a branch lives. */
 export interface BranchPlace {
@@ -70,12 +69,18 @@ async function refuseCheckedOut(repository: string, branch: string): Promise<voi
   })
 }
 
+/** Loaded when a remote is asked: most runs write a branch of the repository itself. */
+async function runPorcelain(repository: string, args: readonly string[]): Promise<GitResult> {
+  const { runSimpleGit } = await import('./simple-git-run.ts')
+  return runSimpleGit(repository, args)
+}
+
 /** A branch at a remote; the repository only carries objects to and fro. */
 function remotePlace(repository: string, remote: string): BranchPlace {
   const shown = withoutCredentials(remote)
   const tip = async (branch: string): Promise<string | undefined> => {
     const args = ['ls-remote', '--exit-code', '--', remote, `refs/heads/${branch}`]
-    const { exitCode, stdout, stderr } = await runSimpleGit(repository, args)
+    const { exitCode, stdout, stderr } = await runPorcelain(repository, args)
     // 2: the remote answered and has no such ref.
     if (exitCode === 2) return undefined
     if (exitCode === 0) return refId(stdout.toString(), `refs/heads/${branch}`)
@@ -95,7 +100,7 @@ function remotePlace(repository: string, remote: string): BranchPlace {
         `--force-with-lease=${ref}:${base ?? ''}`,
         ...['--', remote, `${commit}:${ref}`],
       ]
-      const { exitCode, stdout, stderr } = await runSimpleGit(repository, args)
+      const { exitCode, stdout, stderr } = await runPorcelain(repository, args)
       if (exitCode === 0) return true
       // Whatever git says: a branch that is elsewhere was moved, one that is still there was refused.
       if ((await tip(branch)) !== base) return false
@@ -144,7 +149,7 @@ async function fetchBranch(repository: string, { remote, branch, commit }: Remot
     ...(shallow.stdout.toString().trim() === 'true' ? ['--depth=1'] : []),
     ...['--', remote, `+refs/heads/${branch}:refs/fleetwright/heads/${branch}`],
   ]
-  const { exitCode, stderr } = await runSimpleGit(repository, args)
+  const { exitCode, stderr } = await runPorcelain(repository, args)
   if (exitCode !== 0) throw unreachableRemote(withoutCredentials(remote), `fetch ${branch}`, stderr)
 }
 
