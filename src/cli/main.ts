@@ -2,8 +2,16 @@
 /** The command line: the only file that touches the process. */
 import { rmSync } from 'node:fs'
 import { availableParallelism, homedir, tmpdir } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import { exitCodes, type Io, type Output } from './io.ts'
 import { run } from './run.ts'
+
+/**
+ * V8 compiles a function of the engine a second time, optimised, once it executed about so many bytes of it. Its own 13 million
+ * are passed by functions that are hardly used again: a compile with little to render spends half a second on them,
+ * and one with much takes no longer.
+ */
+setFlagsFromString('--wasm-tiering-budget=200000000')
 
 function toOutput(stream: NodeJS.WriteStream): Output {
   // A reader that has seen enough (`| head`) is no failure.
