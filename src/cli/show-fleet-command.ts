@@ -1,6 +1,5 @@
 import type { Compiled, Stage } from '../compile.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
-import type { Engine } from '../engine/types.ts'
 import {
   formatClusterRows,
   formatConflictRows,
@@ -14,7 +13,7 @@ import { exitCodes, type ExitCode, type Io } from './io.ts'
 import type { Options } from './options.ts'
 import { createPrinter, exitCodeOf } from './printing.ts'
 import { compileUntil } from './recorded-state.ts'
-import { withWorkspace } from './workspace.ts'
+import { withWorkspace, type Workspace } from './workspace.ts'
 
 /** What a table of the fleet shows of a compile. */
 interface View {
@@ -27,17 +26,16 @@ interface Shown {
   readonly json: unknown
 }
 
-interface ViewContext {
+export interface ViewContext {
   readonly options: Options
-  /** ISO 8601 UTC that ages are counted to. */
-  readonly asOf: string
-  readonly engine: Engine
+  readonly io: Io
+  readonly workspace: Workspace
 }
 
 /** `fleetwright show clusters`. */
 export const runShowClusters = show({
   until: 'plan',
-  show({ plan = emptyPlan, facts }, { asOf }) {
+  show({ plan = emptyPlan, facts }, { workspace: { asOf } }) {
     const rows = toClusterRows(plan, facts?.observations ?? new Map())
     return {
       text: rows.length === 0 ? 'no clusters\n' : formatClusterRows(rows, asOf),
@@ -79,8 +77,7 @@ export function show(view: View): (options: Options, io: Io) => Promise<ExitCode
       // Warnings and notes are for `validate`; an error may be why a row is missing.
       const errors = diagnostics.filter(({ severity }) => severity === 'error')
       printer.diagnostics(errors)
-      const { asOf, engine } = workspace
-      const { text, json } = await view.show(compiled, { options, asOf, engine })
+      const { text, json } = await view.show(compiled, { options, io, workspace })
       printer.text(text)
       printer.json(json)
       return exitCodeOf(errors) === exitCodes.errors.code ? exitCodes.errors.code : exitCodes.done.code

@@ -9,7 +9,7 @@ type Row = ReturnType<typeof toResourceRows>[number]
 /** `fleetwright show resources`. */
 export const runShowResources = show({
   until: 'plan',
-  async show({ plan = emptyPlan, facts }, { options, engine }) {
+  async show({ plan = emptyPlan, facts }, { options, workspace: { engine } }) {
     const { group, kind, objectNamespace: namespace, clusterNamespace, full } = options
     const rows = toResourceRows(plan.health, { group, kind, namespace, clusterNamespace })
     if (full !== true)

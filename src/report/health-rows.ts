@@ -1,4 +1,5 @@
-import type { HealthCondition, HealthReport, JudgedObject } from '../resolve/types.ts'
+import type { Delivered, DeliveredUnit } from '../observe/observe.ts'
+import type { ClusterPlan, HealthCondition, HealthReport, JudgedObject, Plan } from '../resolve/types.ts'
 
 /** One row of `fleetwright show resources`: an object that a HealthCheck judges. */
 export interface ResourceRow {
@@ -36,10 +37,16 @@ export interface HealthRow {
   readonly message: string
 }
 
-/** In the order of the plan. Pure. */
-export function toHealthRows({ conditions, objects }: HealthReport): HealthRows {
+/** In the order of the plan; `delivered` is what became of the add-ons, where that was observed. Pure. */
+export function toHealthRows(plan: Pick<Plan, 'clusters' | 'health'>, delivered?: Delivered): HealthRows {
+  const { conditions, objects } = plan.health
+  const plans = new Map(plan.clusters.map((cluster) => [cluster.cluster.id, cluster]))
   return {
-    conditions,
+    conditions: conditions.map((condition) => {
+      const [cluster, states] = [plans.get(condition.cluster), delivered?.get(condition.cluster)]
+      if (condition.type !== 'Addons' || !cluster || !states) return condition
+      return { ...condition, ...addOnsOf(cluster, states) }
+    }),
     objects: objects.map(({ cluster, healthCheck, object, status, message }) => {
       const place = object?.namespace === undefined ? '' : `${object.namespace}/`
       return {
@@ -48,6 +55,21 @@ export function toHealthRows({ conditions, objects }: HealthReport): HealthRows 
       }
     }),
   }
+}
+
+/** All add-ons of a cluster must be there (sveltos.md 6); one that is only shown need not. Of a held cluster, what it has. */
+function addOnsOf(
+  { units, hold }: ClusterPlan,
+  states: ReadonlyMap<string, DeliveredUnit>,
+): Pick<HealthCondition, 'status' | 'message'> {
+  const planned = units.filter(({ syncMode }) => syncMode !== 'DryRun').map(({ name }) => name)
+  for (const name of hold ? states.keys() : planned) {
+    const state = states.get(name)
+    if (state?.status === 'ready') continue
+    const why = state?.message === undefined ? '' : `: ${state.message}`
+    return { status: 'Failing', message: `${name} is ${state?.status ?? 'not delivered'}${why}` }
+  }
+  return { status: 'Passing', message: '' }
 }
 
 /** Objects that can be named, in the order of the plan. Pure. */

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { outputs } from '../../src/report/report.ts'
-import { sveltosCluster, yaml } from '../compile-files.ts'
+import { clusterProfile, configMap, sveltosCluster, yaml } from '../compile-files.ts'
 import { commitFiles, runCommand, temporaryFolder } from './run-command.ts'
 
 function deployment(name: string, status: object): object {
@@ -116,6 +116,48 @@ describe('show health', () => {
     const { conditions, objects: rows } = outputs['show health'].parse(JSON.parse(stdout))
     expect(conditions).toMatchObject([{ cluster: 'fleet/eu', type: 'HealthCheck', status: 'Failing' }])
     expect(rows[0]).toMatchObject({ object: 'Deployment web/api', message: 'not ready\nlook at it' })
+  })
+
+  test('an add-on that is not ready makes the check of add-ons fail', async () => {
+    const spec = {
+      clusterSelector: { matchLabels: { env: 'production' } },
+      livenessChecks: [{ name: 'addons', type: 'Addons' }],
+      notifications: [],
+    }
+    const health = {
+      apiVersion: 'lib.projectsveltos.io/v1beta1',
+      kind: 'ClusterHealthCheck',
+      metadata: { name: 'all' },
+      spec,
+    }
+    const selects = 'clusterSelector: { matchLabels: { env: production } }'
+    const references =
+      '[{ kind: ConfigMap, namespace: default, name: one }, { kind: ConfigMap, namespace: default, name: two }]'
+    const object = 'kind: ConfigMap\napiVersion: v1\nmetadata: { name: x }\n'
+    const folder = fleet({
+      'health.yaml': `${JSON.stringify(health)}\n`,
+      'profile.yaml': yaml(
+        clusterProfile('app', `${selects}\npolicyRefs: ${references}`),
+        configMap('one', { 'c.yaml': object }),
+        configMap('two', { 'c.yaml': object.replace('x', 'y') }),
+      ),
+      '.fleetwright/delivered.json': JSON.stringify({
+        'fleet/eu': {
+          'policy-default-one': { status: 'ready' },
+          'policy-default-two': { status: 'failed', message: 'no such kind' },
+        },
+        'fleet/us': { 'policy-default-one': { status: 'ready' }, 'policy-default-two': { status: 'ready' } },
+      }),
+    })
+    const { stdout } = await runCommand(folder, ['show', 'health', ...common])
+    expect(stdout).toBe(
+      [
+        'CLUSTER   CLUSTERHEALTHCHECK  CHECK   STATUS   MESSAGE',
+        'fleet/eu  all                 addons  Failing  policy-default-two is failed: no such kind',
+        'fleet/us  all                 addons  Passing',
+        '',
+      ].join('\n'),
+    )
   })
 
   test('says so when nothing is checked', async () => {
