@@ -27,10 +27,7 @@ export interface LiveFleet {
     other?: { readonly facts: ReadonlyMap<string, string>; readonly branch: MemoryBranch },
   ): Promise<Run>
   /** Compiles a world that is not, and writes nothing. */
-  imagine(
-    asOf: string,
-    whatIf: NonNullable<CompileOptions['whatIf']>,
-  ): ReturnType<typeof compile>
+  imagine(asOf: string, whatIf: NonNullable<CompileOptions['whatIf']>): ReturnType<typeof compile>
   /** Recorded files of the branch, by path. */
   recorded(): ReadonlyMap<string, string>
   /** What the branch gives one cluster, by path below the cluster's folder. */
