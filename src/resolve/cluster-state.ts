@@ -19,7 +19,6 @@ export interface ClusterState {
   readonly wantedVersion?: string
   readonly apiVersions: readonly string[]
   readonly scopes: Readonly<Record<string, boolean>>
-  readonly lookup: readonly string[]
   readonly hold?: Hold
   /** Set when classifiers could not be evaluated, so that labels may be missing or be others. */
   readonly unclassified?: Hold
@@ -71,7 +70,6 @@ export function clusterState(
     ...(wanted !== undefined && release(wanted) !== release(kubeVersion) && { wantedVersion: wanted }),
     apiVersions: own && own.resources.length > 0 ? servedVersions(own) : builtIn.apiVersions,
     scopes: own && own.resources.length > 0 ? { ...builtIn.scopes, ...servedScopes(own) } : builtIn.scopes,
-    lookup: own?.objects ?? [],
     ...(hold && { hold }),
   }
 }

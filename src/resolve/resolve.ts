@@ -140,7 +140,7 @@ function unlessUnwanted(state: ClusterState, { isWanted = () => true }: ResolveO
 }
 
 async function planCluster(world: World, state: ClusterState, selection: Selection): Promise<ClusterPlan> {
-  const { cluster, labels, kubeVersion, wantedVersion, apiVersions, scopes, lookup, hold } = state
+  const { cluster, labels, kubeVersion, wantedVersion, apiVersions, scopes, hold } = state
   const matches = selection.matches.get(cluster.id) ?? []
   const claimed: ClaimedUnits[] = await Promise.all(
     // A cluster that is held keeps its folder whole: what it would get is nobody's concern now.
@@ -158,7 +158,6 @@ async function planCluster(world: World, state: ClusterState, selection: Selecti
     ...(wantedVersion !== undefined && { wantedVersion }),
     apiVersions,
     scopes,
-    lookup,
     ...(hold && { hold }),
     heldProfiles: heldProfiles(claimed, selection.faulty),
     units: orderUnits(owned.units, claimed, owned.nameOf),

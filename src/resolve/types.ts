@@ -32,8 +32,6 @@ export interface ClusterPlan {
   readonly apiVersions: readonly string[]
   /** `<group>/<Kind>` → namespaced. */
   readonly scopes: Readonly<Record<string, boolean>>
-  /** Objects that `lookup` may find, exact JSON texts. */
-  readonly lookup: readonly string[]
   /** Set when the whole folder stays as it is on the rendered branch. */
   readonly hold?: Hold
   /**

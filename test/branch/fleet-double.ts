@@ -203,7 +203,6 @@ export function planOf(clusters: readonly ClusterDouble[]): Plan {
       kubeVersion: 'v1.34.0',
       apiVersions: [],
       scopes: {},
-      lookup: [],
       ...(hold && { hold }),
       heldProfiles: heldProfiles ?? [],
       units: units.map(({ unit }) => unit),

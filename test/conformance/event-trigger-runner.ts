@@ -135,7 +135,6 @@ function toState(cluster: Cluster): ClusterState {
     versionKnown: true,
     apiVersions: [],
     scopes: {},
-    lookup: [],
   }
 }
 

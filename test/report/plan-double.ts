@@ -82,7 +82,6 @@ export function clusterPlan(details: Partial<ClusterPlan> = {}): ClusterPlan {
     kubeVersion: 'v1.34.2',
     apiVersions: [],
     scopes: {},
-    lookup: [],
     heldProfiles: [],
     units: [webUnit],
     conflicts: [],

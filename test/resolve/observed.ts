@@ -41,7 +41,7 @@ export function clusterState(id: string, known: Partial<ClusterState> = {}): Clu
   }
   return {
     ...{ cluster, labels: [], labelMap: {}, ready: true, kubeVersion: 'v1.33.0', versionKnown: true },
-    ...{ apiVersions: [], scopes: {}, lookup: [] },
+    ...{ apiVersions: [], scopes: {} },
     ...known,
   }
 }

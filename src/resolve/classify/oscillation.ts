@@ -98,14 +98,14 @@ function keyOf(json: string): string {
 /** The labels of a cluster that has these objects, too; undefined when a classifier cannot say. */
 function labelsWith(
   present: readonly Deployed[],
-  { cluster, labels, kubeVersion, apiVersions, scopes, lookup }: ClusterPlan,
+  { cluster, labels, kubeVersion, apiVersions, scopes }: ClusterPlan,
   own: ClusterFacts,
   { fleet, facts, scripts }: Foreseen,
 ): readonly PlannedLabel[] | undefined {
   const objects = [...own.objects, ...present.flatMap((one) => one.objects)]
   const imagined = { ...facts, clusters: new Map([[cluster.id, { ...own, objects }]]) }
   const state = {
-    ...{ cluster, labels: [], labelMap: {}, ready: true, kubeVersion, apiVersions, scopes, lookup },
+    ...{ cluster, labels: [], labelMap: {}, ready: true, kubeVersion, apiVersions, scopes },
     // A cluster whose version matters and is not known is held.
     versionKnown: true,
   }
