@@ -186,14 +186,14 @@ function answer(state: ServerState, request: IncomingMessage, response: ServerRe
     refuse(response, { status: 401, reason: 'Unauthorized' })
     return
   }
+  if (state.served.unavailable.some((groupVersion) => url.pathname.startsWith(`/apis/${groupVersion}`))) {
+    refuse(response, { status: 503, reason: 'ServiceUnavailable' })
+    return
+  }
   const accept = request.headers.accept ?? ''
   const document = discoveryDocument(state.served, url.pathname, accept)
   if (document !== undefined) {
     send(state, document, { request, response })
-    return
-  }
-  if (state.served.unavailable.some((groupVersion) => url.pathname.startsWith(`/apis/${groupVersion}`))) {
-    refuse(response, { status: 503, reason: 'ServiceUnavailable' })
     return
   }
   answerObjects(state, url, { request, response })

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
 import { Agent, ProxyAgent, type Dispatcher } from 'undici'
 import { addressError } from './address-error.ts'
@@ -66,6 +67,8 @@ function secureContextOf(
   { ca, certificate, key }: TlsMaterial,
 ): ReturnType<typeof createSecureContext> {
   try {
+    // A context takes any text for authorities, and trusts nobody then.
+    if (ca !== undefined) new X509Certificate(ca)
     return createSecureContext({
       ...(ca !== undefined && { ca }),
       ...(certificate !== undefined && { cert: certificate }),

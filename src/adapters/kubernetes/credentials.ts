@@ -58,6 +58,7 @@ export function createCredentialSource(
         const credentials = make()
         kept = { credentials, sinceMs: now }
         credentials.catch(() => {
+          if (kept?.credentials !== credentials) return
           asked = undefined
           kept = undefined
         })
@@ -67,6 +68,7 @@ export function createCredentialSource(
     renew(refused) {
       // Of several requests that were refused together, the first one renews.
       if (latest !== refused) return
+      latest = undefined
       asked = undefined
       kept = undefined
     },
@@ -75,10 +77,14 @@ export function createCredentialSource(
 
 type Authenticator = () => Promise<Credentials>
 
+/** Loaded when a cluster is first reached: it is large, and most commands reach none. */
+export function loadClientNode() {
+  return import('@kubernetes/client-node')
+}
+
 /** One KubeConfig for each cluster: client-node keeps a token file's content by instance, not by user. */
 async function createAuthenticator(access: Access, options: CredentialSourceOptions): Promise<Authenticator> {
-  // Loaded when first needed: it is large, and most commands reach no cluster.
-  const { KubeConfig } = await import('@kubernetes/client-node')
+  const { KubeConfig } = await loadClientNode()
   const kubeConfig = new KubeConfig()
   kubeConfig.loadFromOptions({
     clusters: [access.cluster],

@@ -5,7 +5,7 @@ import { accessOf, contained, ownPermissions, type Access } from './access.ts'
 import { createApiClient } from './api-client.ts'
 import { createClusterReader } from './cluster-reader.ts'
 import { createConnections } from './connections.ts'
-import { createCredentialSource } from './credentials.ts'
+import { createCredentialSource, loadClientNode } from './credentials.ts'
 import { inClusterAccess, serviceAccountFolder } from './in-cluster.ts'
 import { defaultKubeconfigPlace, readKubeconfig, type KubeconfigPlace } from './kubeconfig-files.ts'
 import { parseKubeconfig, type Kubeconfig } from './kubeconfig.ts'
@@ -54,6 +54,8 @@ export function createClusterReaders(options: ClusterReadersOptions): ClusterRea
       const access = await load()
       const { name, server } = access
       const proxy = proxyOf(server, access, environment)
+      // Here, so that it counts for no deadline of a request.
+      await loadClientNode()
       let first: Access | undefined = access
       const credentials = createCredentialSource(
         async () => {
