@@ -2,6 +2,7 @@
 
 declare module 'fengari/src/lobject.js' {
   export interface LuaText {
+    hash: string | null
     getstr(): Uint8Array
   }
   export interface TableEntry {
@@ -73,7 +74,8 @@ declare module 'fengari/src/lstring.js' {
     luaS_bless: (L: LuaState, bytes: Uint8Array) => LuaText
     luaS_new: (L: LuaState, bytes: Uint8Array) => LuaText
     luaS_newliteral: (L: LuaState, text: string) => LuaText
-    luaS_hashlongstr(text: LuaText): string
+    luaS_hash: (bytes: Uint8Array) => string
+    luaS_hashlongstr: (text: LuaText) => string
   }
   export default lstring
 }

@@ -267,3 +267,14 @@ describe('a script reaches nothing outside', () => {
     expect(run('function evaluate() return {} end')).toEqual({ ok: true, value: {} })
   })
 })
+
+describe('texts', () => {
+  test('are ordered by their bytes, and no two are the same key', () => {
+    expect(shown('"\\n" < "1"')).toBe('true')
+    expect(shown('"\\200" > "z"')).toBe('true')
+    const outcome = run(
+      'function evaluate() local t = {} t["\\1\\35"] = 1 t["\\18\\3"] = 2 return { first = t["\\1\\35"] } end',
+    )
+    expect(outcome).toEqual({ ok: true, value: { first: 1 } })
+  })
+})
