@@ -59,7 +59,7 @@ function unitChecks(
   }
 }
 
-export type CheckList = 'validateHealths' | 'preDeployChecks' | 'preDeleteChecks' | 'postDeleteChecks'
+type CheckList = 'validateHealths' | 'preDeployChecks' | 'preDeleteChecks' | 'postDeleteChecks'
 
 interface Place {
   readonly profile: Profile
