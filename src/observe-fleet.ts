@@ -1,6 +1,7 @@
-import { compile, type Compiled, type CompileOptions, type CompilePorts } from './compile.ts'
+import type { Compiled, CompileOptions, CompilePorts } from './compile.ts'
 import type { Diagnostic, Report } from './diagnostics/types.ts'
 import type { Cluster } from './intent/types.ts'
+import { compareText } from './kubernetes/text-order.ts'
 import type { ClusterAddress, ClusterReaders } from './observe/cluster-reader-port.ts'
 import {
   canonicalJson,
@@ -8,13 +9,11 @@ import {
   notSettled,
   observe,
   observedPath,
-  queryKey,
   type ObservedCluster,
-  type ObserveTarget,
 } from './observe/observe.ts'
 import { managementId, type Need } from './observe/types.ts'
-import { configuredManagement, fleetTargets, type FleetTargets } from './observe-targets.ts'
-import { compareText } from './kubernetes/text-order.ts'
+import { byKey, lookAround, unreadTargets, type Look } from './observe-look.ts'
+import type { FleetTargets } from './observe-targets.ts'
 
 export interface ObserveFleetPorts extends CompilePorts {
   readonly readers: ClusterReaders
@@ -70,6 +69,7 @@ export async function observeFleet(
   const hasAnswers = [...run.rows.values()].some(({ status }) => status === 'observed')
   const look = hasAnswers ? await settle(run, 'manifests') : planned
   await forgetUnneeded(run, look)
+  await forgetGone(run, look)
   return toObservedFleet(run, look)
 }
 
@@ -84,15 +84,6 @@ interface Run {
   readonly rows: Map<string, ObservedCluster>
   /** What the management cluster said of a cluster when it was read, by its id. */
   readonly targets: Map<string, string>
-}
-
-/** What a compile from the facts so far wants to know. */
-interface Look {
-  readonly compiled: Compiled
-  readonly needs: Run['asked']
-  readonly targets: FleetTargets
-  readonly management: ClusterAddress | undefined
-  readonly intentErrors: readonly Diagnostic[]
 }
 
 function startRun(ports: ObserveFleetPorts, options: ObserveFleetOptions, report: Report): Run {
@@ -127,29 +118,18 @@ async function readAgain(
   return { look, isSame }
 }
 
-async function lookAround({ ports, options, files }: Run, until: keyof typeof mostRounds): Promise<Look> {
-  const diagnostics: Diagnostic[] = []
+function lookFrom({ ports, options, files }: Run, until: keyof typeof mostRounds): Promise<Look> {
   const { isWanted: _all, ...rest } = options
-  const compiled = await compile(ports, { ...rest, facts: files, until }, (one) => diagnostics.push(one))
-  const management = options.management ?? configuredManagement(compiled.config)
-  const all = [...(compiled.plan?.needs ?? []), ...(compiled.rendered?.needs ?? [])]
-  const needs = Map.groupBy(all, ({ cluster }) => cluster)
-  return {
-    compiled,
-    management,
-    needs: new Map([...needs].map(([id, own]) => [id, byKey(own)])),
-    targets: fleetTargets(compiled, management),
-    intentErrors: diagnostics.filter(isIntentError),
-  }
+  return lookAround(ports, { ...rest, facts: files, until })
 }
 
 async function settle(run: Run, until: keyof typeof mostRounds): Promise<Look> {
-  let look = await lookAround(run, until)
+  let look = await lookFrom(run, until)
   for (let round = 0; round < mostRounds[until]; round += 1) {
     const due = dueClusters(run, look)
     if (due.length === 0) return look
     await observeClusters(run, look, due)
-    look = await lookAround(run, until)
+    look = await lookFrom(run, until)
   }
   const open = dueClusters(run, look).flatMap((id) => openNeeds(id, run, look))
   if (open.length > 0) run.report(notSettled(open, mostRounds[until]))
@@ -217,6 +197,17 @@ async function forgetUnneeded(run: Run, look: Look): Promise<void> {
   await read(run, look, ids)
 }
 
+/** Clusters that the management cluster had no more, once it was read: their facts go when it says so again. */
+async function forgetGone(run: Run, look: Look): Promise<void> {
+  const known = new Set([...look.targets.targets, ...unreadTargets(look)].map(({ cluster }) => cluster))
+  const { clusters, unreadable } = look.compiled.facts ?? {
+    clusters: new Map<string, unknown>(),
+    unreadable: [],
+  }
+  const isGone = [...clusters.keys(), ...unreadable].some((id) => !known.has(id))
+  if (isGone && run.rows.get(managementId)?.status === 'observed') await read(run, look, [managementId])
+}
+
 async function read(run: Run, look: Look, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
   const { ports, options, asked, rows } = run
@@ -236,19 +227,6 @@ async function read(run: Run, look: Look, ids: readonly string[]): Promise<void>
   for (const row of clusters) if (ids.includes(row.id)) rows.set(row.id, row)
   for (const target of look.targets.targets)
     if (ids.includes(target.cluster)) run.targets.set(target.cluster, canonicalJson(target))
-}
-
-/** Clusters that cannot be read and whose facts stay: nobody says where they are, or an error in the intent hides them. */
-function unreadTargets({ compiled, targets, intentErrors }: Look): readonly ObserveTarget[] {
-  const known = new Set(targets.targets.map(({ cluster }) => cluster))
-  const { clusters, unreadable } = compiled.facts ?? { clusters: new Map<string, unknown>(), unreadable: [] }
-  const ids = [
-    ...targets.unaddressed.map(({ cluster }) => cluster),
-    ...(intentErrors.length > 0 ? [...clusters.keys(), ...unreadable] : []),
-  ]
-  return [...new Set(ids)]
-    .filter((id) => !known.has(id))
-    .map((cluster) => ({ cluster, address: { type: 'context' }, labels: {} }))
 }
 
 function toObservedFleet(run: Run, look: Look): ObservedFleet {
@@ -279,21 +257,4 @@ function unreadRow(id: string, message: string, { facts }: Compiled): ObservedCl
     ...(own?.version !== undefined && { version: own.version }),
     objects: own?.objects.length ?? 0,
   }
-}
-
-/** Faults of what people wrote, and not of what could not be observed. */
-function isIntentError({ code, severity }: Diagnostic): boolean {
-  const isWritten = /^(source|config|intent|resolve)\//.test(code)
-  return severity === 'error' && isWritten && !/facts-|not-observed/.test(code)
-}
-
-/** Who asks the same is joined. */
-function byKey(needs: readonly Need[]): ReadonlyMap<string, Need> {
-  const joined = new Map<string, Need>()
-  for (const need of needs) {
-    const key = queryKey(need.query)
-    const because = [...new Set([...(joined.get(key)?.because ?? []), ...need.because])].sort()
-    joined.set(key, { ...need, because })
-  }
-  return joined
 }

@@ -32,6 +32,19 @@ export const commandTable: Record<CommandName, CommandRow> = {
     ],
     load: async () => (await import('./compile-command.ts')).runCompile,
   },
+  observe: {
+    summary: 'Read the clusters, and record what the intent has to know of them',
+    description:
+      'Compiles to learn what has to be known, reads it from every cluster, and goes round until nothing more is asked; then records the facts on the rendered branch in a commit of their own. Only reads clusters. One that does not answer keeps its last facts; the others are recorded, and the exit code is 3.',
+    arguments: [],
+    examples: [
+      'fleetwright observe --context management --push origin',
+      'fleetwright observe --cluster env=production --out facts',
+      'fleetwright observe --print-rbac',
+      'fleetwright observe --watch --branch rendered',
+    ],
+    load: async () => (await import('./observe-command.ts')).runObserve,
+  },
   validate: {
     summary: 'Check intent without writing anything',
     description:

@@ -21,6 +21,7 @@ import type { CompileReport } from '../report/types.ts'
 import { readCloudEvents } from './cloud-events.ts'
 import { exitCodes, UsageError, type ExitCode, type Io } from './io.ts'
 import { guessBranch, openRepository, type OpenRepository } from './open-repository.ts'
+import { observeFirst, type ObservedFirst } from './observe-first.ts'
 import type { Options } from './options.ts'
 import { createPrinter, exitCodeOf, formatJson, formatSaid, unsilenced, type Printer } from './printing.ts'
 import { compileUntil, readFacts, readRendered } from './recorded-state.ts'
@@ -34,13 +35,15 @@ import { emptyPlan } from '../resolve/resolve.ts'
 export async function runCompile(options: Options, io: Io): Promise<ExitCode> {
   if (options.whatIf !== undefined && options.emit === undefined)
     throw new UsageError('--what-if needs --emit: a world that is not is never written')
+  if (options.observe === true && (options.facts ?? options.emit) !== undefined)
+    throw new UsageError('--observe excludes --facts and --emit')
   const printer = createPrinter(options, io)
   const isOnBranch = options.out === undefined && options.emit === undefined && options.worktree !== true
   const opened = isOnBranch ? openRepository(options, io) : undefined
   // What is wrong with it is said where it is waited for.
   opened?.catch(() => undefined)
   // What came is recorded: the same run has something else to say the next time.
-  const isRepeatable = options.cloudEvent === undefined
+  const isRepeatable = options.cloudEvent === undefined && options.observe !== true
   const repeatable = opened && isRepeatable ? await repeatableRun(options, io, opened) : undefined
   const said =
     repeatable &&
@@ -106,8 +109,9 @@ async function writeBranch(run: CompileRun): Promise<ExitCode> {
   const { options, workspace, printer, diagnostics } = run
   const target = openTarget(run)
   const { branch, lastCommit } = target
+  const observed = options.observe === true ? await observeFirst(run) : undefined
   const { compiled, outcome } = workspace.isLockRead
-    ? await compileOnto(target, run)
+    ? await compileOnto(target, observed, run)
     : ({ outcome: { status: 'refused' } } satisfies CompiledBranch)
   if (options.cluster !== undefined && compiled?.plan) checkSomeWanted(options.cluster, compiled.plan)
   const shown = unsilenced(diagnostics, compiled?.config ?? workspace.config)
@@ -135,7 +139,11 @@ async function writeBranch(run: CompileRun): Promise<ExitCode> {
   printer.json(toCompileOutput(result))
   await remember({ run, compiled, outcome, shown, result })
   if (outcome.status === 'braked') return exitCodes.brake.code
-  return outcome.status === 'refused' ? exitCodes.errors.code : exitCodeOf(shown)
+  if (outcome.status === 'refused') return exitCodes.errors.code
+  const exitCode = exitCodeOf(shown)
+  return exitCode === exitCodes.done.code && observed?.everyoneAnswered === false
+    ? exitCodes.environment.code
+    : exitCode
 }
 
 /** Keeps what the next run would say if nothing changes until then. */
@@ -198,11 +206,15 @@ function openTarget({ options, io, workspace, ahead }: CompileRun): Target {
   }
 }
 
-async function compileOnto({ writer, branch, ahead }: Target, run: CompileRun): Promise<CompiledBranch> {
+async function compileOnto(
+  { writer, branch, ahead }: Target,
+  observed: ObservedFirst | undefined,
+  run: CompileRun,
+): Promise<CompiledBranch> {
   const { options, io, workspace, printer, diagnostics } = run
   const { progress } = printer
   const events = await readCloudEvents(options.cloudEvent, io)
-  const facts = await chosenFacts(run)
+  const facts = observed?.facts ?? (await chosenFacts(run))
   return compileBranch(
     {
       ...workspace.ports,
@@ -220,6 +232,7 @@ async function compileOnto({ writer, branch, ahead }: Target, run: CompileRun): 
       onProgress: (stage, done, total) => progress.update(stage, done, total),
       events,
       ...(facts && { facts }),
+      ...(observed?.delivered !== undefined && { delivered: observed.delivered }),
       ...(workspace.key && { key: workspace.key }),
       ...(options.cluster !== undefined && { isWanted: parseWantedClusters(options.cluster) }),
     },

@@ -16,6 +16,10 @@ export interface Io {
   readonly now: () => Date
   /** Removes a folder when the run is interrupted; the result forgets it. */
   readonly removeOnInterrupt: (path: string) => () => void
+  /** Called when the run is interrupted, which then waits for it a few seconds; the result forgets it. */
+  readonly stopOnInterrupt: (stop: () => Promise<void>) => () => void
+  /** Resolves after so many milliseconds, or as soon as the signal is aborted. */
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>
 }
 
 export interface Output {
@@ -34,7 +38,8 @@ export const exitCodes = {
   usage: { code: 2, meaning: 'The command line is wrong. Nothing was done.' },
   environment: {
     code: 3,
-    meaning: 'The environment failed: network, registry, Git remote, disk. Running again may help.',
+    meaning:
+      'The environment failed: network, registry, Git remote, disk; or a cluster that was to be observed did not answer. Running again may help.',
   },
   brake: {
     code: 4,

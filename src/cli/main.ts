@@ -2,6 +2,7 @@
 /** The command line: the only file that touches the process. */
 import { rmSync } from 'node:fs'
 import { availableParallelism, homedir, tmpdir } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { exitCodes, type Io, type Output } from './io.ts'
 import { run } from './run.ts'
@@ -26,6 +27,7 @@ function toOutput(stream: NodeJS.WriteStream): Output {
 }
 
 const temporary = new Set<string>()
+const stops = new Set<() => Promise<void>>()
 
 const io: Io = {
   stdout: toOutput(process.stdout),
@@ -41,14 +43,33 @@ const io: Io = {
     temporary.add(path)
     return () => void temporary.delete(path)
   },
+  stopOnInterrupt(stop) {
+    stops.add(stop)
+    return () => void stops.delete(stop)
+  },
+  wait: (milliseconds, signal) =>
+    setTimeout(milliseconds, undefined, { signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    }),
 }
 
-// The branch moves in one step at the very end, so that there is nothing to undo but what is temporary.
+/** Longest time that an interrupted run may take to end by itself. */
+const graceMs = 5000
+
+function exitInterrupted(): never {
+  if (io.stderr.isTerminal) io.stderr.write('\r\u001b[2K')
+  for (const path of temporary) rmSync(path, { recursive: true, force: true, maxRetries: 3 })
+  process.exit(exitCodes.interrupted.code)
+}
+
+// The branch moves in one step at the very end, so that there is nothing to undo but what is temporary; who watches ends
+// what is under way. A second signal waits for nobody.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
-    if (io.stderr.isTerminal) io.stderr.write('\r\u001b[2K')
-    for (const path of temporary) rmSync(path, { recursive: true, force: true, maxRetries: 3 })
-    process.exit(exitCodes.interrupted.code)
+    process.once(signal, exitInterrupted)
+    if (stops.size === 0) exitInterrupted()
+    const all = Promise.allSettled([...stops].map((stop) => stop()))
+    void Promise.race([all, setTimeout(graceMs)]).then(exitInterrupted)
   })
 }
 

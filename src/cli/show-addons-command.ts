@@ -5,6 +5,7 @@ import { tryParseUnitIndex, unitIndexPath } from '../branch/branch.ts'
 import type { BranchWriter } from '../branch/branch-writer-port.ts'
 import type { PreviousTree, UnitIndex } from '../branch/types.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
+import { deliveredPath, tryParseDelivered } from '../observe/observe.ts'
 import { filterAddOns, formatAddOns, toAddOnRows, type AddOnFilter } from '../report/report.ts'
 import { exitCodes, UsageError, type ExitCode, type Io } from './io.ts'
 import type { Options } from './options.ts'
@@ -30,7 +31,12 @@ export async function runShowAddons(options: Options, io: Io): Promise<ExitCode>
     throw new UsageError(
       `there is nothing on branch ${branch}; run \`fleetwright compile\` first, or name another with --branch`,
     )
-  const rows = toAddOnRows(previous.clusters, await readIndexes(previous, writer))
+  const delivered = (await writer.readFiles(previous.state, [deliveredPath])).get(deliveredPath)
+  const rows = toAddOnRows(
+    previous.clusters,
+    await readIndexes(previous, writer),
+    tryParseDelivered(delivered),
+  )
   const shown = filterAddOns(rows, toFilter(options))
   printer.text(formatAddOns(shown))
   printer.json({ addons: shown })

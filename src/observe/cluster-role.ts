@@ -94,6 +94,7 @@ function clusterRole(where: string, needs: readonly Need[], resourceOf: Resource
   return {
     notes: [
       `Lets fleetwright observe ${where === 'management' ? 'the management cluster' : 'the other clusters'}: reads only, and only what the intent asks for.`,
+      'Print it again when the intent has changed, or the inventory.',
       'Version and discovery: what is served decides how everything is rendered.',
       ...rows.map(({ group, resource, reasons }) => `${qualified(resource, group)}: ${reasons.join(', ')}`),
     ],

@@ -1,22 +1,27 @@
 import type { ClusterRecord, RecordedUnit, UnitIndex } from '../branch/types.ts'
+import type { Delivered } from '../observe/observe.ts'
 import { groupOf } from '../kubernetes/object-key.ts'
 import type { AddOnRow } from './types.ts'
 
 /**
  * What the rendered branch deploys, from its own records: one row a Helm chart, and one an object of the units that are
- * no chart. `indexes` by `<cluster id>/<unit>`. Sorted by cluster, type, namespace and name. Pure.
+ * no chart. `indexes` by `<cluster id>/<unit>`; `delivered` is what became of them, where that was observed. Sorted by
+ * cluster, type, namespace and name. Pure.
  */
 export function toAddOnRows(
   clusters: ReadonlyMap<string, ClusterRecord>,
   indexes: ReadonlyMap<string, UnitIndex>,
+  delivered?: Delivered,
 ): AddOnRow[] {
   const rows = [...clusters].flatMap(([cluster, { units }]) =>
     Object.entries(units).flatMap(([name, unit]) => {
+      const state = delivered?.get(cluster)?.get(name)
       const base = {
         cluster,
         time: unit.since,
         deploymentType: unit.local ? 'Management cluster' : 'Managed cluster',
         profile: unit.profile,
+        ...(state && { delivered: state }),
       } as const
       if (unit.kind === 'namespaces') return []
       return unit.kind === 'helm'

@@ -12,8 +12,12 @@ const headers = [
   'PROFILES',
 ] as const
 
-/** The table of `sveltosctl show addons` (sveltos.md 7): same columns, same words, rows sorted. Pure. */
+/**
+ * The table of `sveltosctl show addons` (sveltos.md 7): same columns, same words, rows sorted; and one more for what became
+ * of a delivery, where that was observed. Pure.
+ */
 export function formatAddOns(rows: readonly AddOnRow[]): string {
+  const hasDelivered = rows.some(({ delivered }) => delivered !== undefined)
   const cells = rows.map((row) => [
     row.cluster,
     row.resourceType,
@@ -23,8 +27,20 @@ export function formatAddOns(rows: readonly AddOnRow[]): string {
     row.time,
     row.deploymentType,
     row.profile,
+    describeDelivered(row),
   ])
-  return formatTable(headers, cells, { borders: true })
+  return formatTable(hasDelivered ? [...headers, 'DELIVERED'] : headers, cells, { borders: true })
+}
+
+/** Longest message in a table. */
+const mostCharacters = 80
+
+function describeDelivered({ delivered }: AddOnRow): string {
+  if (delivered === undefined) return ''
+  const { status, message } = delivered
+  if (message === undefined) return status
+  const isLong = message.length > mostCharacters
+  return `${status}: ${isLong ? `${message.slice(0, mostCharacters)}…` : message}`
 }
 
 export interface AddOnFilter {

@@ -96,6 +96,58 @@ const validateOutput = z
   .object({ diagnostics: z.array(diagnosticOutput) })
   .describe('Result of `fleetwright validate --output json`.')
 
+const observeOutput = z
+  .object({
+    clusters: z
+      .array(
+        z.object({
+          cluster: z.string().describe('`<namespace>/<name>`, or `management`.'),
+          status: z
+            .enum(['observed', 'kept', 'missing'])
+            .describe('`kept`: it did not answer, and its last facts stay; `missing`: there are none.'),
+          version: z.string().optional().describe('Of the API server.'),
+          objects: z.int().describe('Recorded objects.'),
+          changed: z.boolean().describe('Whether its facts are others than before.'),
+          failure: z
+            .object({
+              reason: z
+                .string()
+                .describe(
+                  '`address`, `unreachable`, `certificate`, `timeout`, `unauthorized`, `forbidden`, `throttled`, `not-found`, `bad-answer`.',
+                ),
+              message: z.string(),
+            })
+            .optional(),
+          unavailable: z
+            .array(z.string())
+            .describe('APIs whose server did not answer: their last facts stay.'),
+        }),
+      )
+      .describe('Sorted.'),
+    intentErrors: z.int().describe('Errors of the intent; `fleetwright validate` shows them.'),
+    diagnostics: z.array(diagnosticOutput),
+    recorded: z
+      .object({
+        name: z.string().describe('Branch or folder.'),
+        commit: z.string().optional(),
+        changed: z.boolean(),
+      })
+      .optional()
+      .describe('Where it was recorded.'),
+    roles: z
+      .array(
+        z.object({
+          object: z.record(z.string(), z.unknown()).describe('ClusterRole or Role.'),
+          notes: z.array(z.string()).describe('What it is for, and why each rule is there.'),
+        }),
+      )
+      .optional()
+      .describe('With `--print-rbac`.'),
+  })
+  .describe(
+    'Result of `fleetwright observe --output json`; with `--watch` every line is an object of its own.',
+  )
+
 const addOnsOutput = z
   .object({
     addons: z.array(
@@ -108,6 +160,15 @@ const addOnsOutput = z
         time: z.string().describe('Of the commit that last changed the unit, ISO 8601 UTC.'),
         deploymentType: z.enum(['Managed cluster', 'Management cluster']),
         profile: z.string(),
+        delivered: z
+          .object({
+            status: z.enum(['ready', 'failed', 'progressing', 'suspended', 'unknown']),
+            message: z.string().optional(),
+          })
+          .optional()
+          .describe(
+            'What Flux or Argo CD said of it when it was observed; absent where nothing is recorded.',
+          ),
       }),
     ),
   })
@@ -285,6 +346,7 @@ const initOutput = z
 /** What `--output json` prints, by command. */
 export const outputs = {
   compile: compileOutput,
+  observe: observeOutput,
   validate: validateOutput,
   'show addons': addOnsOutput,
   'show clusters': clustersOutput,

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostics/types.ts'
+import type { DeliveredUnit } from '../observe/observe.ts'
 import type { Hold, PlannedUnit } from '../resolve/types.ts'
 
 /** What a compile came to. `--output json` prints it as docs/reference/output.schema.json says. */
@@ -61,6 +62,8 @@ export interface AddOnRow {
   readonly time: string
   readonly deploymentType: 'Managed cluster' | 'Management cluster'
   readonly profile: string
+  /** What its delivery said when it was observed; absent where nothing is recorded. */
+  readonly delivered?: DeliveredUnit
 }
 
 /** Why something is where it is: each line a cause of the one before. */

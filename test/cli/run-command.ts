@@ -27,22 +27,33 @@ export interface CommandSetting {
   readonly isTerminal?: boolean
   readonly now?: () => Date
   readonly startEngine?: Io['startEngine']
+  /** Aborted as by Ctrl-C. */
+  readonly interrupt?: AbortSignal
+  readonly wait?: Io['wait']
+  /** Told of all that is printed, as it is printed. */
+  readonly onPrint?: (name: 'stdout' | 'stderr', text: string) => void
 }
 
 /** Runs a command line in this process, in `folder`, with an environment of its own. */
 export async function runCommand(
   folder: string,
   args: readonly string[],
-  {
+  setting: CommandSetting = {},
+): Promise<CommandResult> {
+  const {
     env = {},
     isTerminal = false,
     now = () => new Date('2026-01-02T00:00:00Z'),
     startEngine = shareEngine,
-  }: CommandSetting = {},
-): Promise<CommandResult> {
+    interrupt,
+  } = setting
   const texts = { stdout: '', stderr: '' }
+  const wait = setting.wait ?? (() => Promise.reject(new Error('this test waits for nothing')))
   const output = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => void (texts[name] += text),
+    write(text: string) {
+      texts[name] += text
+      setting.onPrint?.(name, text)
+    },
     isTerminal,
     columns: 80,
   })
@@ -57,6 +68,11 @@ export async function runCommand(
     startEngine,
     now,
     removeOnInterrupt: () => () => undefined,
+    stopOnInterrupt: (stop) => {
+      interrupt?.addEventListener('abort', () => void stop())
+      return () => undefined
+    },
+    wait,
   }
   return { exitCode: await run(args, io), ...texts }
 }

@@ -131,6 +131,31 @@ describe('what is observed', () => {
     expect([...second.files]).toEqual([...(await observeFiles(engine, rest, clusters)).files])
   })
 
+  test('a cluster that is gone from the management cluster leaves the facts at once', async () => {
+    const objects = [...liveCluster('prod', { env: 'production' }), ...liveCluster('edge', {})]
+    const clusters = memoryClusters({
+      mgmt: memoryCluster(objects),
+      prod: memoryCluster(),
+      edge: memoryCluster(),
+    })
+    const first = await observeFiles(engine, live, clusters)
+    for (const { apiVersion, kind, metadata } of objects)
+      if (metadata.name.startsWith('edge')) clusters.remove('mgmt', { apiVersion, kind, metadata })
+    const second = await observeFiles(engine, live, clusters, { facts: first.files })
+    expect(statuses(second)).toEqual(['fleet/prod observed', 'management observed'])
+    expect([...second.files.keys()]).toEqual([
+      '.fleetwright/facts/fleet/prod.json',
+      '.fleetwright/facts/management.json',
+      '.fleetwright/observed.json',
+    ])
+    expect(Object.keys(JSON.parse(second.files.get('.fleetwright/observed.json') ?? '') as object)).toEqual([
+      'fleet/prod',
+      'management',
+    ])
+    const third = await observeFiles(engine, live, clusters, { facts: second.files })
+    expect([...third.files]).toEqual([...second.files])
+  })
+
   test('lookups of charts are found by rendering, and answered', async () => {
     const files = {
       ...plain,
