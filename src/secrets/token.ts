@@ -12,11 +12,17 @@ export function secretToken(namespace: string, name: string, key: string): strin
   return `${opening}${namespace}/${name} ${key}⟧`
 }
 
-const encodedOpenings = base64Spellings(Buffer.from(opening))
+/** Templates change the case of what they print, before they encode it or without. */
+const encodedOpenings = [opening, opening.toUpperCase(), '⟦Secret-Value '].flatMap((text) =>
+  base64Spellings(Buffer.from(text)),
+)
 
-/** Whether a text holds a token, plain or in base64. */
+/** Whether a text holds a token, plain in any case, or in base64. */
 export function hasSecretToken(text: string): boolean {
-  return text.includes(opening) || encodedOpenings.some((encoded) => text.includes(encoded))
+  return (
+    (text.includes('⟦') && text.toLowerCase().includes(opening)) ||
+    encodedOpenings.some((encoded) => text.includes(encoded))
+  )
 }
 
 /** The same Secret with every value replaced by a token; other objects are returned as they are. */
