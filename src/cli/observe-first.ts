@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../diagnostics/types.ts'
 import { openClusterAccess } from './cluster-access.ts'
 import { openFactsPlace } from './facts-place.ts'
-import { everyoneAnswered, observeWith } from './observe-command.ts'
+import { everyoneAnswered, observeWith } from './observe-run.ts'
 import type { Io } from './io.ts'
 import type { Options } from './options.ts'
 import type { Printer } from './printing.ts'

@@ -4,7 +4,7 @@ import { deliveredNeeds, readerRoles, type ReaderRole, type SecretAddress } from
 import { configuredManagement, fleetTargets } from '../observe-targets.ts'
 import { toObserveOutput } from '../report/report.ts'
 import { exitCodes, type ExitCode } from './io.ts'
-import { observeOptions, type ObserveRun } from './observe-command.ts'
+import { observeOptions, type ObserveRun } from './observe-run.ts'
 
 /**
  * `fleetwright observe --print-rbac`: roles for what is known to be needed, from the intent and from what was recorded.

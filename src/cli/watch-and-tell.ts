@@ -2,7 +2,7 @@ import { watchFleet, type WatchedFleet } from '../watch-fleet.ts'
 import pc from 'picocolors'
 import { formatObserved } from '../report/report.ts'
 import { exitCodes, type ExitCode } from './io.ts'
-import { observeOptions, sayIntentErrors, type ObserveRun } from './observe-command.ts'
+import { observeOptions, sayIntentErrors, type ObserveRun } from './observe-run.ts'
 
 /** Quiet time after a change before it is looked at. */
 const debounceMs = 2000
