@@ -16,6 +16,7 @@ import {
   renderChartRequest,
 } from './requests.ts'
 import type { NeedyRequest } from './requests.ts'
+import { shareDots } from './shared-dots.ts'
 import { toUtf16Offsets } from './text-offsets.ts'
 import type {
   BlockedCall,
@@ -134,7 +135,7 @@ function createFace(pool: Pool, versions: EngineVersions): Engine {
     buildKustomization: async (build, entropy) =>
       toBuiltObjects(await run(buildKustomizationRequest(build), entropy)),
     readObjects: async (texts) => toObjects(await run(readObjectsRequest(texts), NO_ENTROPY)),
-    executeTemplates: (batch, entropy) => executeTemplates(run, batch, entropy),
+    executeTemplates: shareDots((batch, entropy) => executeTemplates(run, batch, entropy)),
     async mergeValues(documents) {
       const result = await run(mergeValuesRequest(documents), NO_ENTROPY)
       return toOutcome(result, ({ response }) => response.text((response.result as { text: Blob }).text))

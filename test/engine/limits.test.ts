@@ -22,7 +22,8 @@ afterEach(async () => {
 })
 
 const GOOD = renderOf('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: good }\n')
-const ENDLESS = renderOf('{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}')
+const ENDLESS_TEXT = '{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}'
+const ENDLESS = renderOf(ENDLESS_TEXT)
 const HOG = renderOf('{{ range until 64 }}{{ $_ := set $.Values (toString .) (repeat 33554432 "x") }}{{ end }}')
 const ENTROPY = { clockMs: 1_700_000_000_000 }
 
@@ -78,12 +79,32 @@ describe('a render that exceeds a limit is ended and the next one works', () => 
     const engine = await start({ renderTimeoutMs: 1500 })
     const templates = [
       { name: 'good', text: '{{ .a }}' },
-      { name: 'endless', text: '{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}' },
+      { name: 'endless', text: ENDLESS_TEXT },
     ]
     const outcomes = await engine.executeTemplates({ dialect: 'plain', data: '{"a":"x"}', templates }, ENTROPY)
     expect(outcomes).toMatchObject([
       { ok: true, value: 'x' },
       { ok: false, fault: { kind: 'limit' } },
+    ])
+  })
+})
+
+describe('templates that several ask for side by side', () => {
+  const execute = async (engine: Engine, text: string) => {
+    const templates = [{ name: 'one', text }]
+    const [outcome] = await engine.executeTemplates({ dialect: 'plain', data: '{"a":"x"}', templates }, { clockMs: 0 })
+    return outcome
+  }
+
+  it('decide about nobody else', async () => {
+    const engine = await start({ renderTimeoutMs: 1500 })
+    const texts = ['{{ .a }}', ENDLESS_TEXT, '{{ now | date "2006" }}', '{{ fail "no" }}', '{{ .a }}{{ .a }}']
+    expect(await Promise.all(texts.map((text) => execute(engine, text)))).toEqual([
+      { ok: true, value: 'x' },
+      { ok: false, fault: expect.objectContaining({ kind: 'limit' }) as unknown },
+      { ok: true, value: '1970', impure: { random: 0, clock: 1 } },
+      { ok: false, fault: expect.objectContaining({ kind: 'template' }) as unknown },
+      { ok: true, value: 'xx' },
     ])
   })
 })
