@@ -95,8 +95,8 @@ async function completeTree(
     readFiles,
     report,
   })
-  const records = new Map(
-    tree.clusters.map((cluster): [string, ClusterRecord] => {
+  const written = new Map(
+    tree.clusters.map((cluster): [string, WrittenRecord] => {
       const units = [...(completed.get(cluster.id)?.units ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
       const content = { units: Object.fromEntries(units), delivery: delivery.get(cluster.id) ?? {} }
       return [cluster.id, clusterRecord(cluster, content, { previous, namer })]
@@ -107,13 +107,17 @@ async function completeTree(
     slots.files.set(path, { id, text })
     return id
   }
-  const recordIds = [...records].map(
-    ([id, record]) => [id, addFile(clusterRecordPath(id), formatRecord(record))] as const,
-  )
+  const recordIds = [...written].map(([id, { text }]) => [id, addFile(clusterRecordPath(id), text)] as const)
   const build = buildRecord(tree.provenance, Object.fromEntries(recordIds))
   addFile(buildPath, formatRecord(build))
   for (const [path, text] of tree.files) addFile(path, text)
+  const records = new Map([...written].map(([id, { record }]) => [id, record]))
   return { slots, completed, records, build }
+}
+
+interface WrittenRecord {
+  readonly record: ClusterRecord
+  readonly text: string
 }
 
 /**
@@ -124,11 +128,14 @@ function clusterRecord(
   { id, digest, target, hold }: TreeCluster,
   content: Pick<ClusterRecord, 'units' | 'delivery'>,
   { previous, namer }: { previous: PreviousTree; namer: ObjectNamer },
-): ClusterRecord {
+): WrittenRecord {
   const before = previous.clusters.get(id)?.digest ?? ''
   const old = { digest: before, target, ...content }
-  const isOld = hold !== undefined || namer.blob(formatRecord(old)) === previous.build?.clusters[id]
-  return isOld ? old : { digest, target, ...content }
+  const text = formatRecord(old)
+  const isOld = hold !== undefined || namer.blob(text) === previous.build?.clusters[id]
+  if (isOld) return { record: old, text }
+  const record = { digest, target, ...content }
+  return { record, text: formatRecord(record) }
 }
 
 function buildRecord(provenance: Provenance, clusters: Readonly<Record<string, string>>): BuildRecord {

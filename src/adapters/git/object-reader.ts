@@ -23,7 +23,7 @@ const idleMs = 2000
  * More objects than this are worth a process that writes as much at once as it can: one that waits for questions has to
  * write each object by itself, and each is read by itself.
  */
-const fewObjects = 100
+const fewObjects = 300
 
 /**
  * `git cat-file --batch`, one process for all questions, because to start one costs more than the answer: the memory of

@@ -102,7 +102,7 @@ describe('the process', () => {
   })
 
   test('for many objects is one of its own, also when several ask for a part of them', async () => {
-    const files = Array.from({ length: 300 }, (_, index) => [`f${index}`, `text ${index}`] as const)
+    const files = Array.from({ length: 400 }, (_, index) => [`f${index}`, `text ${index}`] as const)
     await commit(Object.fromEntries(files))
     const count = await countProcesses(async () => {
       const objects = createObjectReader(repository)
