@@ -8,7 +8,7 @@ import { requireShared, sharedFolder } from '../shared.ts'
 import { startCluster, type KubernetesCluster } from './kubernetes-cluster.ts'
 import { knownSecrets, secretValues, toldIn } from './live/known-secrets.ts'
 import { installDefinitions, registerCluster } from './live/live-fleet.ts'
-import { pryingIntent } from './live/prying-intent.ts'
+import { failingIntent, pryingIntent } from './live/prying-intent.ts'
 
 const portBase = 22_000 + (process.pid % 40) * 20
 const commands: readonly (readonly string[])[] = [
@@ -16,7 +16,7 @@ const commands: readonly (readonly string[])[] = [
   ...['facts', 'plan', 'manifests', 'tree'].map((stage) => ['compile', '--emit', stage]),
   ['validate'],
   ...['clusters', 'events', 'conflicts', 'health', 'resources', 'addons'].map((what) => ['show', what]),
-  ['explain', '--cluster', 'fleet/prod', 'helm-apps-app'],
+  ['explain', 'fleet/prod'],
   ['observe'],
 ]
 
@@ -63,26 +63,31 @@ describe.skipIf(sharedFolder() === undefined)('50 Secrets of live clusters that 
     await Promise.all([hub.stop(), prod.stop()])
   })
 
+  /** All that is said and written while intent pries, and what each command ended with. */
   async function everythingSaid(env: Readonly<Record<string, string>>) {
     const folder = join(temporaryFolder(), 'fleet')
     mkdirSync(folder)
-    commitFiles(folder, pryingIntent)
-    const said: { readonly what: string; readonly text: string }[] = []
-    const exitCodes = new Map<string, number>()
-    for (const args of [['observe'], ...commands])
-      for (const form of [[], ['--output', 'json']]) {
-        const reads = args[0] === 'observe' ? ['--kubeconfig', hub.kubeconfig] : []
-        const line = [...args, ...form]
-        const done = await runCommand(folder, [...line, ...reads], { env, isTerminal: form.length === 0 })
-        const what = line.join(' ')
-        exitCodes.set(what, done.exitCode)
-        said.push({ what, text: `${done.stdout}\n${done.stderr}` })
+    const said: Said[] = []
+    const runEach = async (lines: readonly (readonly string[])[]): Promise<void> => {
+      for (const args of lines.flatMap((line) => [line, [...line, '--output', 'json']])) {
+        const access = args[0] === 'observe' ? ['--kubeconfig', hub.kubeconfig] : []
+        const isTerminal = !args.includes('--output')
+        const { stdout, stderr, exitCode } = await runCommand(folder, [...args, ...access], {
+          env,
+          isTerminal,
+        })
+        said.push({ what: args.join(' '), text: `${stdout}\n${stderr}`, exitCode })
       }
+    }
+    commitFiles(folder, pryingIntent)
+    await runEach([['observe'], ...commands])
     const branch = git(folder, 'ls-tree', '-r', '--name-only', 'rendered').trim().split('\n')
     for (const path of branch) said.push({ what: path, text: git(folder, 'show', `rendered:${path}`) })
+    const facts = git(folder, 'show', 'rendered:.fleetwright/facts/fleet/prod.json')
+    commitFiles(folder, failingIntent)
+    await runEach([['observe'], ['compile'], ['show', 'clusters']])
     said.push({ what: 'log', text: git(folder, 'log', '--patch', '--format=fuller', 'rendered') })
-    said.push(...filesBelow(join(folder, '..', 'cache')))
-    return { said, exitCodes, facts: git(folder, 'show', 'rendered:.fleetwright/facts/fleet/prod.json') }
+    return { said: [...said, ...filesBelow(join(folder, '..', 'cache'))], facts, branch }
   }
 
   test.each([
@@ -91,25 +96,46 @@ describe.skipIf(sharedFolder() === undefined)('50 Secrets of live clusters that 
   ])(
     'no value is in anything that is written or said, %s',
     async (_, env) => {
-      const { said, exitCodes, facts } = await everythingSaid(env as Readonly<Record<string, string>>)
-      expect(Object.fromEntries(exitCodes)).toMatchObject({
-        observe: 0,
-        compile: 1,
-        'compile --output json': 1,
-      })
-      // They were all read: what is recorded names each of them.
-      const names = secretValues.map((_value, index) => `"name":"known-${String(index).padStart(2, '0')}"`)
-      expect(names.filter((name) => !facts.includes(name))).toEqual([])
+      const { said, facts, branch } = await everythingSaid(env as Readonly<Record<string, string>>)
       const told = said.flatMap(({ what, text }) =>
         toldIn(text, values).map((value) => `${what}: ${value.slice(0, 40)}`),
       )
       expect(told).toEqual([])
+
+      // They were all read, and what pries was all tried: facts name each Secret, and each way out is refused.
+      const names = secretValues.map((_value, index) => `"name":"known-${String(index).padStart(2, '0')}"`)
+      expect(names.filter((name) => !facts.includes(name))).toEqual([])
+      expect(said.filter(({ what }) => /^observe/.test(what)).map(({ exitCode }) => exitCode)).toEqual(
+        Array.from({ length: 6 }, () => 0),
+      )
+      const compiled = said.filter(({ what }) => what === 'compile --output json').map(({ text }) => text)
+      expect(compiled.map(codesOf)).toEqual([
+        [
+          'intent/notifications-not-sent',
+          'render/lua-failed',
+          'render/secret-value-needed',
+          'render/template-error',
+          'resolve/unsupported-secret-type',
+        ],
+        ['intent/notifications-not-sent', 'resolve/script-failed'],
+      ])
+      expect(branch.filter((path) => /^clusters\/.*\/(?:policy|helm)-/.test(path))).toEqual([])
     },
     400_000,
   )
 })
 
-function filesBelow(folder: string): { readonly what: string; readonly text: string }[] {
+interface Said {
+  readonly what: string
+  readonly text: string
+  readonly exitCode?: number
+}
+
+function codesOf(json: string): readonly string[] {
+  return [...new Set([...json.matchAll(/"code": "([^"]*)"/g)].map(([, code = '']) => code))].sort()
+}
+
+function filesBelow(folder: string): Said[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

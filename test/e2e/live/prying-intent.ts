@@ -40,21 +40,6 @@ data:
 `,
   'classifiers.yaml': `apiVersion: lib.projectsveltos.io/v1beta1
 kind: Classifier
-metadata: { name: failing }
-spec:
-  classifierLabels: [{ key: failing, value: "yes" }]
-  deployedResourceConstraint:
-    resourceSelectors:
-    - group: ""
-      version: v1
-      kind: Secret
-      evaluate: |
-        function evaluate()
-          for _, value in pairs(obj.data) do error("it holds " .. value) end
-        end
----
-apiVersion: lib.projectsveltos.io/v1beta1
-kind: Classifier
 metadata: { name: telling }
 spec:
   classifierLabels: [{ key: telling, value: "yes" }]
@@ -160,5 +145,24 @@ metadata: { name: app }
 data:
   password: {{ dig "data" "password" "" $secret | b64dec | quote }}
   all: {{ $all | toJson | quote }}
+`,
+}
+
+/** A classifier whose script fails with what it saw, which holds the cluster. */
+export const failingIntent: Readonly<Record<string, string>> = {
+  'failing.yaml': `apiVersion: lib.projectsveltos.io/v1beta1
+kind: Classifier
+metadata: { name: failing }
+spec:
+  classifierLabels: [{ key: failing, value: "yes" }]
+  deployedResourceConstraint:
+    resourceSelectors:
+    - group: ""
+      version: v1
+      kind: Secret
+      evaluate: |
+        function evaluate()
+          for _, value in pairs(obj.data) do error("it holds " .. value) end
+        end
 `,
 }
