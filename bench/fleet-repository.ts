@@ -143,7 +143,8 @@ function copyChart(from: string, to: string): void {
   cpSync(from, to, { recursive: true })
 }
 
-function commitAll(folder: string, message: string): void {
+/** Commits everything that is in a repository. */
+export function commitAll(folder: string, message: string): void {
   // Charts bring .gitignore files that hide their own dependencies.
   git(folder, 'add', '-A', '-f')
   git(folder, '-c', 'user.name=bench', '-c', 'user.email=bench@example.com', 'commit', '-q', '-m', message)

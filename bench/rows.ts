@@ -37,6 +37,8 @@ export function formatRows(rows: readonly Row[]): string {
 export interface BenchContext {
   /** Clusters of the fleet. */
   readonly clusters: number
+  /** Live clusters that are observed. */
+  readonly observed: number
   /** Folder with `corpus/`. */
   readonly corpus: string
   readonly helm: string
