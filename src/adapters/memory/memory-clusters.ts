@@ -39,7 +39,7 @@ export interface MemoryCluster {
 export interface MemoryClusters extends ClusterReaders {
   put(cluster: string, object: MemoryObject): void
   remove(cluster: string, reference: MemoryReference): void
-  /** What every call throws from now on, and its watches end; undefined: it answers again. */
+  /** What every call throws from now on, and every watch that is under way; undefined: it answers again. */
   fail(cluster: string, failure: ClusterError | undefined): void
   /** Ends every watch, as servers do from time to time. */
   endWatches(cluster: string): void
