@@ -12,7 +12,7 @@ import { mergeNeeds, overlay, parseFacts, type Supposition } from './observe/obs
 import type { Facts, Need } from './observe/types.ts'
 import { render, type EvaluateLua } from './render/render.ts'
 import type { KnownUnits, Rendered } from './render/types.ts'
-import { resolve } from './resolve/resolve.ts'
+import { resolve, type Evaluated } from './resolve/resolve.ts'
 import type { Hold, Plan } from './resolve/types.ts'
 import { readConfigDocument, readRepository } from './source/source.ts'
 import type { RepositoryReader } from './source/repository-reader-port.ts'
@@ -58,6 +58,8 @@ export interface CompileOptions {
   readonly incomplete?: Hold
   /** Worlds that are not. Never for a branch. */
   readonly whatIf?: readonly Supposition[]
+  /** What scripts gave in compiles before, kept for the next one: whoever compiles again hands in the same. */
+  readonly outcomes?: Evaluated
   /** Last stage to go through; default `tree`. */
   readonly until?: Stage
   readonly onProgress?: (stage: Stage, done: number, total: number) => void
@@ -105,10 +107,11 @@ export async function compile(
 
   // What asks for the present gets the commit's time, so that the same commit gives the same answer.
   const now = repository.revision.committedAt ?? asOf
-  const { isWanted, known, key } = options
+  const { isWanted, known, key, outcomes } = options
   const plan = await resolve(fleet, facts, {
     ...{ engine, asOf, now, maxAgeMs: config.facts.maxAgeMs, elapsedMs: ports.elapsedMs, report },
     ...(isWanted && { isWanted }),
+    ...(outcomes && { outcomes }),
     ...(options.incomplete && { incomplete: options.incomplete }),
   })
   const planned = { config, repository, fleet, facts, plan, needs: plan.needs }

@@ -78,6 +78,7 @@ interface Run {
   readonly ports: ObserveFleetPorts
   readonly options: ObserveFleetOptions
   readonly report: Report
+  readonly outcomes: NonNullable<CompileOptions['outcomes']>
   files: ReadonlyMap<string, string>
   /** By cluster id and key of the query. */
   readonly asked: Map<string, ReadonlyMap<string, Need>>
@@ -91,6 +92,8 @@ function startRun(ports: ObserveFleetPorts, options: ObserveFleetOptions, report
   return {
     ...{ ports, options, report, files: options.facts },
     asked: new Map([...asked].map(([id, needs]) => [id, byKey(needs)])),
+    // The same scripts over the same objects in every round.
+    outcomes: new Map(),
     // Who did not answer then may answer now.
     rows: new Map(clusters.filter(({ failure }) => !failure).map((row) => [row.id, row])),
     targets: new Map(targets.targets.map((target) => [target.cluster, canonicalJson(target)])),
@@ -118,9 +121,9 @@ async function readAgain(
   return { look, isSame }
 }
 
-function lookFrom({ ports, options, files }: Run, until: keyof typeof mostRounds): Promise<Look> {
+function lookFrom({ ports, options, outcomes, files }: Run, until: keyof typeof mostRounds): Promise<Look> {
   const { isWanted: _all, ...rest } = options
-  return lookAround(ports, { ...rest, facts: files, until })
+  return lookAround(ports, { ...rest, outcomes, facts: files, until })
 }
 
 async function settle(run: Run, until: keyof typeof mostRounds): Promise<Look> {

@@ -16,13 +16,13 @@ import { matchProfiles, selectSets, type Selection } from './matching.ts'
 import { orderUnits, type ClaimedUnits } from './order.ts'
 import { settleUnits } from './ownership.ts'
 import { planProfile } from './plan-profile.ts'
-import { createScripts } from './scripts.ts'
+import { createScripts, type Evaluated } from './scripts.ts'
 import { profileHold } from './unit-base.ts'
 import type { ClusterPlan, Hold, Plan, PlannedUnit, SourceReference } from './types.ts'
 import type { World } from './world.ts'
 
 export { classifiedKinds, foreseeOscillation, kindKey, type Deployed } from './classify/oscillation.ts'
-export { createScripts } from './scripts.ts'
+export { createScripts, type Evaluated } from './scripts.ts'
 export { compareClaims } from './ownership.ts'
 export { ownership } from './diagnostics.ts'
 export { isHeldBy } from './held-profiles.ts'
@@ -42,6 +42,8 @@ export interface ResolveOptions {
   readonly maxAgeMs: number
   /** Monotonic milliseconds, for the time limits of scripts alone. */
   readonly elapsedMs: () => number
+  /** What scripts gave in compiles of the same run before, kept for the next one. */
+  readonly outcomes?: Evaluated
   readonly report: Report
 }
 
@@ -63,10 +65,13 @@ export const emptyPlan: Plan = {
  * and goes on; what cannot be worked out is in the plan as a hold.
  */
 export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOptions): Promise<Plan> {
-  const { report, engine, elapsedMs } = options
+  const { report, engine, elapsedMs, outcomes } = options
   const limits = { ...options, tables: createApiTables() }
   const knowledge = createKnowledge(facts)
-  const scripts = createScripts({ clockMs: Date.parse(options.now), elapsedMs, report })
+  const scripts = createScripts({
+    ...{ clockMs: Date.parse(options.now), elapsedMs, report },
+    ...(outcomes && { outcomes }),
+  })
   const found = takeStock(fleet, facts, knowledge).map((cluster) =>
     clusterState(cluster, facts, limits, report),
   )

@@ -14,15 +14,27 @@ export interface Scripts {
   readonly report: Report
   readonly cel: Cel
   /** What was evaluated in this compile, by what was asked and by its inputs: a thousand clusters share their objects. */
-  readonly evaluated: Map<string, Map<string, unknown>>
+  readonly evaluated: Evaluated
+  /** What scripts gave in compiles before this one; absent: nobody compiles again. */
+  readonly outcomes?: Evaluated
 }
 
-export function createScripts(world: Pick<Scripts, 'clockMs' | 'elapsedMs' | 'report'>): Scripts {
+/** By what was asked and by its inputs. */
+export type Evaluated = Map<string, Map<string, unknown>>
+
+export function createScripts(
+  world: Pick<Scripts, 'clockMs' | 'elapsedMs' | 'report' | 'outcomes'>,
+): Scripts {
   return { ...world, cel: createCel(), evaluated: new Map() }
 }
 
 /** Works something out once for equal questions and inputs; both together must say all that it depends on. */
-export function once<T>(scripts: Scripts, question: string, inputs: string, work: () => T): T {
+export function once<T>(
+  scripts: Pick<Scripts, 'evaluated'>,
+  question: string,
+  inputs: string,
+  work: () => T,
+): T {
   const answers = scripts.evaluated.get(question) ?? new Map<string, unknown>()
   scripts.evaluated.set(question, answers)
   if (answers.has(inputs)) return answers.get(inputs) as T
@@ -46,8 +58,12 @@ export function runLua<T>(
 ): LuaOutcome<T> {
   const question = `${entryPoint.name}\0${script.libraries}\0${script.prelude ?? ''}\0${script.text}`
   return once(scripts, question, inputs.text, () => {
-    const seed = createHash('sha256').update(`${script.text}\0${inputs.text}`).digest().readUInt32BE()
-    const { clockMs, elapsedMs } = scripts
-    return entryPoint(script, inputs.inputs(), { ...defaultLimits, clockMs, elapsedMs, seed })
+    const digest = createHash('sha256').update(`${script.text}\0${inputs.text}`).digest()
+    const { clockMs, elapsedMs, outcomes = new Map() } = scripts
+    const budget = { ...defaultLimits, clockMs, elapsedMs, seed: digest.readUInt32BE() }
+    // By digest: whole inputs would keep the objects of every cluster in memory until the last compile.
+    return once({ evaluated: outcomes }, `${clockMs}\0${question}`, digest.toString('base64'), () =>
+      entryPoint(script, inputs.inputs(), budget),
+    )
   })
 }
