@@ -59,7 +59,7 @@ export function runLua<T>(
   const question = `${entryPoint.name}\0${script.libraries}\0${script.prelude ?? ''}\0${script.text}`
   return once(scripts, question, inputs.text, () => {
     const digest = createHash('sha256').update(`${script.text}\0${inputs.text}`).digest()
-    const { clockMs, elapsedMs, outcomes = new Map() } = scripts
+    const { clockMs, elapsedMs, outcomes = new Map() as Evaluated } = scripts
     const budget = { ...defaultLimits, clockMs, elapsedMs, seed: digest.readUInt32BE() }
     // By digest: whole inputs would keep the objects of every cluster in memory until the last compile.
     return once({ evaluated: outcomes }, `${clockMs}\0${question}`, digest.toString('base64'), () =>

@@ -96,7 +96,7 @@ describe.skipIf(sharedFolder() === undefined)('50 Secrets of live clusters that 
   ])(
     'no value is in anything that is written or said, %s',
     async (_, env) => {
-      const { said, facts, branch } = await everythingSaid(env as Readonly<Record<string, string>>)
+      const { said, facts, branch } = await everythingSaid(env)
       const told = said.flatMap(({ what, text }) =>
         toldIn(text, values).map((value) => `${what}: ${value.slice(0, 40)}`),
       )
