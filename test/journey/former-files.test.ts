@@ -18,16 +18,17 @@ const broken = '\n---\napiVersion: lib.projectsveltos.io/v1beta1\nkind: [\n'
 const one = yaml(policyProfile('one', 'well'), configMap('one', { 'a.yaml': manifest('one', 'before') }))
 const two = (value: string): string =>
   yaml(policyProfile('two', 'well'), configMap('two', { 'a.yaml': manifest('two', value) }))
+const clustersText = sveltosCluster('well', { zone: 'well' })
 const good: Files = {
-  'clusters.yaml': sveltosCluster('well', { zone: 'well' }),
+  'clusters.yaml': clustersText,
   'one.yaml': one,
   'two.yaml': two('before'),
 }
 
 /** Compiles commit after commit onto one branch, as a pipeline does. */
 function pipeline(): {
-  push(files: Files): Promise<Run>
-  valueOf(name: string): string | undefined
+  readonly push: (files: Files) => Promise<Run>
+  readonly valueOf: (name: string) => string | undefined
 } {
   const writer = createMemoryBranch()
   const commits = new Map<string, Files>()
@@ -63,8 +64,8 @@ test('what moves into a file that cannot be read stays deployed, and the rest go
 test('a cluster that moves into a file that cannot be read keeps its folder', async () => {
   const { push, valueOf } = pipeline()
   await push(good)
-  const { 'clusters.yaml': clusters, ...others } = good
-  const faulty = await push({ ...others, 'more.yaml': `${String(clusters)}${broken}` })
+  const { 'clusters.yaml': _moved, ...others } = good
+  const faulty = await push({ ...others, 'more.yaml': `${clustersText}${broken}` })
   expect(faulty.outcome?.status).not.toBe('refused')
   expect([valueOf('one'), valueOf('two')]).toEqual(['before', 'before'])
 })

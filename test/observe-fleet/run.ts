@@ -22,7 +22,7 @@ export type Files = Readonly<Record<string, string>>
 export const now = '2026-01-02T00:00:00Z'
 
 /** What clusters of tests serve. */
-export const resources: readonly ServedResource[] = [
+const resources: readonly ServedResource[] = [
   served('', 'v1', 'ConfigMap', 'configmaps'),
   served('', 'v1', 'Secret', 'secrets'),
   served('', 'v1', 'Service', 'services'),

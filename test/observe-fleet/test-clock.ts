@@ -48,7 +48,7 @@ export function createTestClock(start = '2026-01-02T00:00:00Z') {
   }
 }
 
-export type TestClock = ReturnType<typeof createTestClock>
+type TestClock = ReturnType<typeof createTestClock>
 
 /** Everything that waits for nothing but promises is done then. */
 function turn(): Promise<void> {
