@@ -48,8 +48,6 @@ export function createTestClock(start = '2026-01-02T00:00:00Z') {
   }
 }
 
-type TestClock = ReturnType<typeof createTestClock>
-
 /** Everything that waits for nothing but promises is done then. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
