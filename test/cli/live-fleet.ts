@@ -108,3 +108,11 @@ export const paths = (folder: string): string[] =>
 export const text = (folder: string, path: string): string => git(folder, 'show', `rendered:${path}`)
 
 export const commits = (folder: string): number => Number(git(folder, 'rev-list', '--count', 'rendered'))
+
+/** Every short pause is over at once; a long one only when it is interrupted. */
+export function waitShortly(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (milliseconds <= 2000 || signal.aborted) setImmediate(resolve)
+    else signal.addEventListener('abort', () => resolve())
+  })
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { outputs } from '../../src/report/report.ts'
-import { net, startFleet, text, type LiveFleet } from './live-fleet.ts'
+import { net, startFleet, text, waitShortly, type LiveFleet } from './live-fleet.ts'
 import { git } from './run-command.ts'
 
 /** For this fleet, with what asks for each rule. */
@@ -130,12 +130,7 @@ describe('--watch', () => {
     let lines = 0
     return fleet.run(line, {
       interrupt: ending.signal,
-      // Every pause is over at once, but the one that the watch idles in.
-      wait: (milliseconds, signal) =>
-        new Promise((resolve) => {
-          if (milliseconds <= 2000 || signal.aborted) resolve()
-          else signal.addEventListener('abort', () => resolve())
-        }),
+      wait: waitShortly,
       onPrint(name, text) {
         if (name === 'stderr' && text.startsWith('CLUSTER')) change()
         if (name === 'stdout') lines += text.split('\n').length - 1
