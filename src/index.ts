@@ -8,6 +8,20 @@ export {
   type CompileBranchPorts,
   type CompiledBranch,
 } from './compile-branch.ts'
+export {
+  observeFleet,
+  type ObservedFleet,
+  type ObserveFleetOptions,
+  type ObserveFleetPorts,
+} from './observe-fleet.ts'
+export {
+  watchFleet,
+  type WatchedChange,
+  type WatchedFleet,
+  type WatchFleetOptions,
+  type WatchFleetPorts,
+  type WatchFleetSinks,
+} from './watch-fleet.ts'
 export { verify, type Verification, type VerifyOptions, type VerifyPorts } from './verify.ts'
 
 // What goes wrong
@@ -32,8 +46,9 @@ export { parseIntent } from './intent/intent.ts'
 export type { Cluster, Fleet, Profile } from './intent/types.ts'
 
 // Fleet and facts → plan → manifests
-export { parseFacts } from './observe/observe.ts'
-export type { ClusterFacts, Facts } from './observe/types.ts'
+export { observe, parseFacts, readerRoles } from './observe/observe.ts'
+export type { ClusterReader, ClusterReaders } from './observe/cluster-reader-port.ts'
+export type { ClusterFacts, Facts, Need } from './observe/types.ts'
 export { resolve, type ResolveOptions } from './resolve/resolve.ts'
 export type { ClusterPlan, Plan, PlannedUnit } from './resolve/types.ts'
 export { fetchSources, parseLock, updateLock, wantedSources } from './sources/sources.ts'
@@ -42,7 +57,14 @@ export { nothingKnown, render, type RenderInputs, type RenderOptions } from './r
 export type { Manifest, Rendered } from './render/types.ts'
 
 // Manifests → rendered branch
-export { bootstrapObjects, layOut, planUpdate, readPreviousTree, updateBranch } from './branch/branch.ts'
+export {
+  bootstrapObjects,
+  layOut,
+  planUpdate,
+  readPreviousTree,
+  updateBranch,
+  updateFacts,
+} from './branch/branch.ts'
 export type { BranchWriter } from './branch/branch-writer-port.ts'
 export type { BranchUpdate, PreviousTree, Tree, UpdatePlan } from './branch/types.ts'
 
@@ -55,5 +77,6 @@ export { createFolderWriter } from './adapters/disk/folder-writer.ts'
 export { createFolderReader } from './adapters/disk/folder-reader.ts'
 export { createGitBranchWriter } from './adapters/git/branch-writer.ts'
 export { createCommitReader } from './adapters/git/commit-reader.ts'
+export { createClusterReaders, type ClusterReadersOptions } from './adapters/kubernetes/kubernetes.ts'
 export { createMemoryBranch } from './adapters/memory/memory-branch.ts'
 export { createMemoryReader } from './adapters/memory/memory-reader.ts'

@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { outputs } from '../../src/report/report.ts'
 import { net, startFleet, text, waitShortly, type LiveFleet } from './live-fleet.ts'
-import { git } from './run-command.ts'
+import { git, gitEnvironment } from './run-command.ts'
 
 /** For this fleet, with what asks for each rule. */
 const roles = `# Lets fleetwright observe the management cluster: reads only, and only what the intent asks for.
@@ -163,3 +167,28 @@ describe('--watch', () => {
     expect(git(fleet.folder, 'branch', '--list', 'rendered')).toBe('')
   })
 })
+
+test('SIGINT ends a watch with 130, and leaves no temporary folder', async () => {
+  const { folder } = await startFleet()
+  const temporary = join(folder, '../temporary')
+  mkdirSync(temporary)
+  const main = resolve(import.meta.dirname, '../../src/cli/main.ts')
+  const child = spawn(process.execPath, [main, 'observe', '--watch'], {
+    cwd: folder,
+    env: {
+      ...gitEnvironment(),
+      ...{ KUBECONFIG: join(folder, '../kubeconfig'), TMPDIR: temporary },
+      XDG_CACHE_HOME: join(folder, '../cache'),
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let said = ''
+  while (!said.includes('2 observed')) {
+    const [text] = (await once(child.stderr, 'data')) as [Buffer]
+    said += text.toString()
+  }
+  child.kill('SIGINT')
+  const [exitCode] = (await once(child, 'exit')) as [number | null]
+  expect(exitCode).toBe(130)
+  expect(readdirSync(temporary)).toEqual([])
+}, 60_000)
