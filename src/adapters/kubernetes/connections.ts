@@ -23,19 +23,22 @@ export function createConnections({
   readonly limits: ClusterLimits
 }): Connections {
   let current: { readonly key: string; readonly dispatcher: Dispatcher } | undefined
-  const replaced = new Set<Promise<void>>()
+  // Not closed: that would leave what is under way on them out of reach. Idle ones close by themselves, and are collected.
+  let former: WeakRef<Dispatcher>[] = []
   return {
     securedBy(tls) {
       const key = JSON.stringify(tls)
       if (current?.key === key) return current.dispatcher
       const dispatcher = createDispatcher(name, tls, { proxy, limits })
-      if (current !== undefined) replaced.add(current.dispatcher.close())
+      former = former.filter((each) => each.deref() !== undefined)
+      if (current !== undefined) former.push(new WeakRef(current.dispatcher))
       current = { key, dispatcher }
       return dispatcher
     },
     async close() {
-      await current?.dispatcher.destroy()
-      await Promise.all(replaced)
+      const all = [current?.dispatcher, ...former.map((each) => each.deref())]
+      const living = all.filter((dispatcher) => dispatcher !== undefined)
+      await Promise.all(living.map((dispatcher) => dispatcher.destroy()))
     },
   }
 }

@@ -91,8 +91,10 @@ async function accessFor(
   const permissions = ownPermissions(options.allowExecPlugins)
   switch (address.type) {
     case 'context': {
-      const name = address.context === undefined ? 'the current context' : `context ${address.context}`
-      return accessOf(await readOwn(), address.context, { name, permissions })
+      const kubeconfig = await readOwn()
+      const context = address.context ?? kubeconfig.current
+      const name = context === undefined ? 'the current context' : `context ${context}`
+      return accessOf(kubeconfig, context, { name, permissions })
     }
     case 'in-cluster':
       return inClusterAccess(options.environment, options.serviceAccountFolder ?? serviceAccountFolder)

@@ -85,7 +85,8 @@ function toEvent(client: ApiClient, list: ListRequest, line: string): WatchEvent
   const event = parseEvent(line)
   const { type, object } = isObject(event) ? event : {}
   if (type === 'ERROR' && isObject(object)) {
-    throw client.refusal(path, Number(object['code']), object['reason'])
+    const { code, reason } = object
+    throw client.refusal(path, typeof code === 'number' && code >= 400 ? code : 500, reason)
   }
   const known = types[String(type)]
   const resourceVersion = isObject(object) ? resourceVersionOf(object) : undefined

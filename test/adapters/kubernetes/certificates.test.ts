@@ -46,7 +46,7 @@ describe('the certificate of a server', () => {
     expect(failure).toMatchObject({
       reason: 'certificate',
       retryable: false,
-      message: `the current context (${server.host}) is not the server that it should be: its certificate is not trusted (${code})`,
+      message: `context server (${server.host}) is not the server that it should be: its certificate is not trusted (${code})`,
     })
     expect(failure.cause).toBeUndefined()
     expect([server.requests, sleeps]).toEqual([[], []])

@@ -23,7 +23,7 @@ async function plugin(script: string): Promise<{ path: string; at: string }> {
 }
 
 const credential = (status: object): string =>
-  `echo '${JSON.stringify({ kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1', status })}'`
+  `printf %s '${JSON.stringify({ kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1', status })}'`
 
 async function runsOf(at: string): Promise<number> {
   return (await readFile(join(at, 'runs'), 'utf8')).trim().split('\n').length
@@ -114,7 +114,7 @@ describe('a token that expires', () => {
     expect(failure).toMatchObject({
       reason: 'unauthorized',
       retryable: false,
-      message: `the current context (${server.host}) does not take the credentials for GET /version (401 Unauthorized)`,
+      message: `context server (${server.host}) does not take the credentials for GET /version (401 Unauthorized)`,
     })
     expect(JSON.stringify([failure, failure.stack])).not.toContain('hunter2')
     expect([server.requests.length, sleeps]).toEqual([2, []])
@@ -184,7 +184,7 @@ describe('an exec plugin', () => {
     const failure = await failureOf(reader.version())
     expect(failure).toMatchObject({
       reason: 'unauthorized',
-      message: `the exec plugin ${path} gave no credentials for the current context`,
+      message: `the exec plugin ${path} gave no credentials for context server`,
     })
     expect(JSON.stringify([failure, failure.stack, failure.cause])).not.toContain('hunter2')
   })
@@ -206,7 +206,7 @@ describe('an exec plugin', () => {
     const { reader } = await open(server.kubeconfig({ exec: { command: 'no-such-plugin' } }), allowed)
     expect(await failureOf(reader.version())).toMatchObject({
       reason: 'address',
-      message: 'the current context names the exec plugin no-such-plugin, which cannot be started (ENOENT)',
+      message: 'context server names the exec plugin no-such-plugin, which cannot be started (ENOENT)',
     })
   })
 
@@ -224,6 +224,28 @@ describe('an exec plugin', () => {
     const { reader } = await open(server.kubeconfig({ exec: { command: path } }), { ...allowed, limits })
     expect(await failureOf(reader.version())).toMatchObject({ reason: 'unauthorized' })
   })
+})
+
+test('connections that a plugin secures anew are closed with the others', async () => {
+  const authority = await createAuthority()
+  const certificate = await authority.issue({ addresses: ['127.0.0.1'] })
+  const server = await serve({ certificate, tokens: ['a'], objects: [configMap('a')] })
+  const client = await authority.issue({})
+  const once = credential({ token: 'a' })
+  const then = credential({
+    token: 'b',
+    clientCertificateData: client.certificate,
+    clientKeyData: client.key,
+  })
+  const { path } = await plugin(`[ -e second ] && ${then} && exit; touch second; ${once}`)
+  const { reader } = await open(server.kubeconfig({ exec: { command: path } }), allowed)
+  const watch = reader.watch(configMaps, '1', new AbortController().signal)[Symbol.asyncIterator]()
+  const end = failureOf(watch.next())
+  await expect.poll(() => server.watches.count).toBe(1)
+  server.acceptTokens(['b'])
+  expect(await reader.version()).toBe('v1.34.2')
+  await reader.close()
+  expect(await end).toMatchObject({ reason: 'unreachable' })
 })
 
 describe('in a pod', () => {

@@ -28,7 +28,7 @@ describe('a server that dies', () => {
     await server.stop()
     const failure = await failureOf(pages.next())
     expect(failure).toMatchObject({ reason: 'unreachable', retryable: true, adapter: 'kubernetes' })
-    expect(failure.message).toBe(`the current context (${server.host}) cannot be reached (ECONNREFUSED)`)
+    expect(failure.message).toBe(`context server (${server.host}) cannot be reached (ECONNREFUSED)`)
     expect(sleeps).toEqual([250, 500, 1000])
   })
 
@@ -147,7 +147,7 @@ describe('a server without capacity', () => {
     const failure = await failureOf(reader.version())
     expect(failure).toMatchObject({ reason: 'throttled', retryable: true })
     expect(failure.message).toBe(
-      `the current context (${server.host}) has no capacity for GET /version now (503 ServiceUnavailable)`,
+      `context server (${server.host}) has no capacity for GET /version now (503 ServiceUnavailable)`,
     )
     expect(sleeps).toHaveLength(3)
   })
@@ -191,9 +191,7 @@ describe('a slow loris', () => {
     server.fault({ on: /version/, does: { type: 'trickle', everyMs: 20 } })
     const failure = await failureOf(reader.version())
     expect(failure).toMatchObject({ reason: 'timeout', retryable: true })
-    expect(failure.message).toBe(
-      `the current context (${server.host}) did not finish GET /version within 0.3 s`,
-    )
+    expect(failure.message).toBe(`context server (${server.host}) did not finish GET /version within 0.3 s`)
     expect([sleeps, server.requests.length]).toEqual([[], 1])
   })
 
@@ -321,7 +319,7 @@ describe('roles', () => {
       reason: 'forbidden',
       retryable: false,
       operation: 'GET /api/v1/namespaces/kube-system/secrets',
-      message: `the current context (${server.host}) forbids GET /api/v1/namespaces/kube-system/secrets (403 Forbidden)`,
+      message: `context server (${server.host}) forbids GET /api/v1/namespaces/kube-system/secrets (403 Forbidden)`,
       hint: '`fleetwright observe --print-rbac` prints the role that reading needs',
     })
     expect((await pagesOf(reader.list(configMaps))).flatMap(namesIn)).toEqual(['a'])

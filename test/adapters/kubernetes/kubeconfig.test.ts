@@ -125,7 +125,7 @@ describe("the user's own kubeconfig", () => {
     ],
   ])('runs %s only where that is allowed', async (_what, user, message) => {
     const failure = await failureOf(open(kubeconfig({ user })))
-    expect(failure).toMatchObject({ reason: 'address', message: `the current context ${message}` })
+    expect(failure).toMatchObject({ reason: 'address', message: `context prod ${message}` })
     expect(failure.hint).toBe('programs of a kubeconfig run only where exec plugins are allowed explicitly')
     await expect(open(kubeconfig({ user }), { allowExecPlugins: true })).resolves.toBeDefined()
   })
@@ -154,17 +154,17 @@ describe("the user's own kubeconfig", () => {
     [
       'names a cluster that is not there',
       'current-context: a\ncontexts: [{name: a, context: {cluster: gone, user: b}}]',
-      'the current context names clusters.gone, which is not there',
+      'context a names clusters.gone, which is not there',
     ],
     [
       'names a user that is not there',
       'current-context: a\ncontexts: [{name: a, context: {cluster: c, user: gone}}]\nclusters: [{name: c, cluster: {server: "https://x"}}]',
-      'the current context names users.gone, which is not there',
+      'context a names users.gone, which is not there',
     ],
     [
       'has a token that is no text',
       `${'current-context: a\ncontexts: [{name: a, context: {cluster: c, user: u}}]\nclusters: [{name: c, cluster: {server: "https://x"}}]\n'}users: [{name: u, user: {token: {value: ${secret}}}}]`,
-      'the current context cannot be read: users.u.token has not the form that it should have',
+      'context a cannot be read: users.u.token has not the form that it should have',
     ],
   ])('that %s is refused, and nothing of it shown', async (_what, text, message) => {
     const failure = await failureOf(open(text))
@@ -180,7 +180,7 @@ describe("the user's own kubeconfig", () => {
     ['credentials', { server: `https://u:${secret}@10.0.0.1` }, 'has credentials in clusters.prod.server'],
   ])('whose server is %s is refused', async (_what, cluster, message) => {
     const failure = await failureOf(open(kubeconfig({ cluster })))
-    expect(failure).toMatchObject({ reason: 'address', message: `the current context ${message}` })
+    expect(failure).toMatchObject({ reason: 'address', message: `context prod ${message}` })
   })
 
   test('may name a server without TLS where it says that this is meant', async () => {
@@ -196,7 +196,7 @@ describe("the user's own kubeconfig", () => {
     const failure = await failureOf(reader.version())
     expect(failure).toMatchObject({
       reason: 'address',
-      message: 'the current context has a certificate or key that cannot be read',
+      message: 'context prod has a certificate or key that cannot be read',
     })
     expect(failure.cause).toBeUndefined()
   })
@@ -205,7 +205,7 @@ describe("the user's own kubeconfig", () => {
     const { reader } = await open(kubeconfig({ cluster: { 'certificate-authority': '/nowhere/ca.crt' } }))
     expect(await failureOf(reader.version())).toMatchObject({
       reason: 'address',
-      message: 'the current context names /nowhere/ca.crt, which cannot be read (ENOENT)',
+      message: 'context prod names /nowhere/ca.crt, which cannot be read (ENOENT)',
     })
   })
 
@@ -214,7 +214,7 @@ describe("the user's own kubeconfig", () => {
     const failure = await failureOf(reader.version())
     expect(failure).toMatchObject({
       reason: 'address',
-      message: 'the current context gives a value for Authorization that no header can hold',
+      message: 'context prod gives a value for Authorization that no header can hold',
     })
   })
 })
@@ -228,6 +228,16 @@ describe('contexts', () => {
       clusters: [{ name: 'c', cluster: { server } }],
       users: [{ name: 'u', user: {} }],
     })
+
+  test('may lie below a path of their server', async () => {
+    const server = await serve()
+    server.fault({
+      on: /^\/k8s\/clusters\/c-1\/version$/,
+      does: { type: 'body', text: '{"gitVersion":"v1.33.0"}' },
+    })
+    const { reader } = await open(named('a', `${server.url}/k8s/clusters/c-1/`))
+    expect(await reader.version()).toBe('v1.33.0')
+  })
 
   test('that are not there are refused with those that are', async () => {
     const failure = await failureOf(open(kubeconfig({}), {}, { type: 'context', context: 'test' }))

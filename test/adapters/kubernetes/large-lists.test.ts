@@ -92,7 +92,7 @@ describe('large objects', () => {
     const failure = await failureOf(pagesOf(reader.list(configMaps)))
     expect(failure.reason).toBe('bad-answer')
     expect(failure.message).toBe(
-      `the current context (${server.host}) answers GET /api/v1/configmaps with more than 1 MiB`,
+      `context server (${server.host}) answers GET /api/v1/configmaps with more than 1 MiB`,
     )
   })
 
