@@ -17,7 +17,7 @@ export interface ClusterAccess {
 }
 
 const defaultConcurrency = 16
-const defaultDeadlineMs = 60_000
+const defaultDeadlineMs = 30_000
 
 /** Connects to nothing yet. Throws UsageError. */
 export function openClusterAccess(options: Options, io: Io, config: FleetConfig): ClusterAccess {

@@ -116,7 +116,7 @@ export const optionTable = {
   timeout: {
     argument: 'DURATION',
     help: 'Longest time that reading one cluster may take: `45s`, `2m`',
-    defaultNote: '60s',
+    defaultNote: '30s',
     commands: observing,
   },
   clustersAtOnce: {
