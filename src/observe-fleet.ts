@@ -11,8 +11,8 @@ import {
   observedPath,
   type ObservedCluster,
 } from './observe/observe.ts'
-import { managementId, type Need } from './observe/types.ts'
-import { byKey, lookAround, unreadTargets, type Look } from './observe-look.ts'
+import { managementId, type Answers, type Need } from './observe/types.ts'
+import { byKey, hasLostManagement, lookAround, unreadTargets, type Look } from './observe-look.ts'
 import type { FleetTargets } from './observe-targets.ts'
 
 export interface ObserveFleetPorts extends CompilePorts {
@@ -236,7 +236,10 @@ function toObservedFleet(run: Run, look: Look): ObservedFleet {
   const { options, files, asked, rows } = run
   const { compiled, targets, management, intentErrors } = look
   const wanted = wantedClusters(run, look)
-  const unaddressed = targets.unaddressed.filter(({ cluster }) => wanted.has(cluster))
+  const unaddressed = [
+    ...(hasLostManagement(look) ? [{ cluster: managementId, reason: lostManagement }] : []),
+    ...targets.unaddressed.filter(({ cluster }) => wanted.has(cluster)),
+  ]
   const clusters = [
     ...[...rows.values()].filter(({ id }) => id === managementId || wanted.has(id)),
     ...unaddressed.map(({ cluster, reason }) => unreadRow(cluster, reason, compiled)),
@@ -252,8 +255,12 @@ function toObservedFleet(run: Run, look: Look): ObservedFleet {
   }
 }
 
+const lostManagement =
+  'there are facts of it and nobody says where it is; set management.context in fleetwright.yaml, give --context, or remove .fleetwright/facts/management.json where there is none any more'
+
 function unreadRow(id: string, message: string, { facts }: Compiled): ObservedCluster {
-  const own = facts?.clusters.get(id)
+  const own: (Answers & { readonly version?: string }) | undefined =
+    id === managementId ? facts?.management : facts?.clusters.get(id)
   return {
     ...{ id, changed: false, unavailable: [], failure: { reason: 'address', message } },
     status: own ? 'kept' : 'missing',

@@ -2,7 +2,7 @@ import { compile, type Compiled, type CompileOptions, type CompilePorts } from '
 import type { Diagnostic } from './diagnostics/types.ts'
 import type { ClusterAddress } from './observe/cluster-reader-port.ts'
 import { queryKey, type ObserveTarget } from './observe/observe.ts'
-import type { Need } from './observe/types.ts'
+import { managementId, type Need } from './observe/types.ts'
 import { configuredManagement, fleetTargets, type FleetTargets } from './observe-targets.ts'
 
 /** Needs of each cluster by the key of their query, by cluster id. */
@@ -36,11 +36,18 @@ export async function lookAround(
   }
 }
 
+/** Whether there are facts of a management cluster and nobody says any more where it is: a forgotten option, perhaps. */
+export function hasLostManagement({ compiled, management }: Pick<Look, 'compiled' | 'management'>): boolean {
+  return management === undefined && compiled.facts?.management !== undefined
+}
+
 /** Clusters that cannot be read and whose facts stay: nobody says where they are, or an error in the intent hides them. */
-export function unreadTargets({ compiled, targets, intentErrors }: Look): readonly ObserveTarget[] {
+export function unreadTargets(look: Look): readonly ObserveTarget[] {
+  const { compiled, targets, intentErrors } = look
   const known = new Set(targets.targets.map(({ cluster }) => cluster))
   const { clusters, unreadable } = compiled.facts ?? { clusters: new Map<string, unknown>(), unreadable: [] }
   const ids = [
+    ...(hasLostManagement(look) ? [managementId] : []),
     ...targets.unaddressed.map(({ cluster }) => cluster),
     ...(intentErrors.some(mayHideClusters) ? [...clusters.keys(), ...unreadable] : []),
   ]

@@ -3,7 +3,7 @@ import { readRecordedFolder, writeRecordedFolder } from '../adapters/disk/facts-
 import { knownUnits, updateFacts } from '../branch/branch.ts'
 import type { BranchWriter } from '../branch/branch-writer-port.ts'
 import type { PreviousTree } from '../branch/types.ts'
-import type { Report } from '../diagnostics/types.ts'
+import type { Diagnostic, Report } from '../diagnostics/types.ts'
 import { deliveredPath, isRecordedPath } from '../observe/observe.ts'
 import type { ObserveFleetOptions } from '../observe-fleet.ts'
 import { nothingKnown } from '../render/render.ts'
@@ -38,7 +38,9 @@ export async function openFactsPlace(
   { options, io, workspace }: { readonly options: Options; readonly io: Io; readonly workspace: Workspace },
   report: Report,
 ): Promise<FactsPlace | undefined> {
-  const rendered = await readRendered(workspace, options.push, report)
+  // What is wrong with a branch that can be written all the same is said when it is written.
+  const said: Diagnostic[] = []
+  const rendered = await readRendered(workspace, options.push, (one) => said.push(one))
   const ofBranch = rendered && (await readRecorded(rendered.previous, rendered.writer))
   const build = toBuild(rendered)
   if (options.factsOut !== undefined) {
@@ -49,6 +51,7 @@ export async function openFactsPlace(
   if (rendered === undefined || ofBranch === undefined) {
     if (options.worktree === true)
       throw new UsageError('there is no Git repository to record facts in; give a folder with --out')
+    said.forEach(report)
     return undefined
   }
   return { ...split(ofBranch), build, record: recordOnto(rendered, ofBranch, { workspace, report }) }

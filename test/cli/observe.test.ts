@@ -91,6 +91,18 @@ describe('observe', () => {
     )
   })
 
+  test('takes the current context of a kubeconfig that is handed in for the management cluster', async () => {
+    const { folder, run } = await startFleet()
+    commitFiles(folder, {
+      'fleetwright.yaml': 'apiVersion: fleetwright.dev/v1alpha1\nkind: FleetConfig\nspec: {}\n',
+    })
+    expect((await run('observe')).stdout).toContain('0 clusters')
+    const { stdout, exitCode } = await run('observe --kubeconfig ../kubeconfig')
+    expect(stdout).toContain('2 clusters: 2 observed')
+    expect(exitCode).toBe(0)
+    expect((await run('observe --context nobody')).stdout).toMatch(/^management {2}kept +\d+ +address: /m)
+  })
+
   test('reads only the clusters that are asked for', async () => {
     const { prod, run } = await startFleet()
     await run('observe')

@@ -242,6 +242,24 @@ describe('clusters that do not answer', () => {
     )
   })
 
+  test('a management cluster that nobody names any more keeps its facts, and so do its clusters', async () => {
+    const clusters = memoryClusters({
+      mgmt: memoryCluster(liveCluster('live', {})),
+      live: memoryCluster(),
+      prod: memoryCluster(),
+    })
+    const named = '  clusters: [{ name: prod, namespace: fleet, context: prod }]\n'
+    const options = { management: { type: 'context', context: 'mgmt' } } as const
+    const first = await observeFiles(engine, config(named), clusters, options)
+    const second = await observeFiles(engine, config(named), clusters, { facts: first.files })
+    expect(statuses(second)).toEqual([
+      'fleet/live kept address',
+      'fleet/prod observed',
+      'management kept address',
+    ])
+    expect([...second.files]).toEqual([...first.files])
+  })
+
   test('a cluster without an address is said to have none, and what somebody wrote of it stays', async () => {
     const files = config(
       '  clusters:\n  - { name: prod, namespace: fleet }\n  - { name: edge, namespace: fleet }\n',
