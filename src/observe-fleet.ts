@@ -112,7 +112,7 @@ async function readAgain(
   { observed, changed }: NonNullable<ObserveFleetOptions['since']>,
 ): Promise<{ readonly look: Look; readonly isSame: boolean }> {
   const { compiled, targets, management, intentErrors } = observed
-  const look = { compiled, targets, management, intentErrors, needs: run.asked }
+  const look = { compiled, targets, management, intentErrors, needs: run.asked, isIncomplete: true }
   const due = readableClusters(run, look).filter((id) => changed.has(id) || !run.rows.has(id))
   await observeClusters(run, look, due)
   const isSame = [...new Set([...run.files.keys(), ...observed.files.keys()])].every(
@@ -189,8 +189,9 @@ function recordedNeeds(id: string, { options }: Run, { compiled }: Look): readon
   return (answers?.asked ?? []).map((query) => ({ cluster: id, query, because: [] }))
 }
 
-/** What nobody needs in the end leaves the facts. */
+/** What nobody needs in the end leaves the facts; not while a chart that cannot be had may be who needs it. */
 async function forgetUnneeded(run: Run, look: Look): Promise<void> {
+  if (look.isIncomplete) return
   const ids = readableClusters(run, look).filter(
     (id) =>
       run.rows.get(id)?.status === 'observed' &&

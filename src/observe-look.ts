@@ -15,6 +15,8 @@ export interface Look {
   readonly targets: FleetTargets
   readonly management: ClusterAddress | undefined
   readonly intentErrors: readonly Diagnostic[]
+  /** Something could not be worked out, so that more may be needed than it seems. */
+  readonly isIncomplete: boolean
 }
 
 /** Compiles from these facts; what is wrong is told by `validate`. */
@@ -33,6 +35,7 @@ export async function lookAround(
     needs: new Map([...needs].map(([id, own]) => [id, byKey(own)])),
     targets: fleetTargets(compiled, management),
     intentErrors: diagnostics.filter(isIntentError),
+    isIncomplete: diagnostics.some(({ severity }) => severity === 'error'),
   }
 }
 

@@ -171,6 +171,21 @@ describe('what is observed', () => {
     expect(run.diagnostics).toEqual([])
   })
 
+  test('what a chart looked up stays while the chart cannot be rendered', async () => {
+    const files = {
+      ...plain,
+      ...chartThatLooksUp('{{ (lookup "v1" "ConfigMap" "default" "seed").data.value }}'),
+    }
+    const clusters = memoryClusters({
+      prod: memoryCluster([configMap('seed', { value: 'x' })]),
+      edge: memoryCluster(),
+    })
+    const first = await observeFiles(engine, files, clusters)
+    const broken = { ...files, 'charts/seed/templates/a.yaml': '{{ fail "not today" }}' }
+    const second = await observeFiles(engine, broken, clusters, { facts: first.files })
+    expect([...second.files]).toEqual([...first.files])
+  })
+
   test('questions without end are asked three times over, and named then', async () => {
     const chain = [
       '{{ $next := "c0" }}{{ range until 9 }}{{ $found := lookup "v1" "ConfigMap" "default" $next }}',
