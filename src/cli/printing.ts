@@ -1,9 +1,9 @@
 import type { FleetConfig } from '../config/types.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
 import { formatCounts, formatFolded } from '../report/report.ts'
+import { hasColor } from './has-color.ts'
 import { exitCodes, type ExitCode, type Io } from './io.ts'
 import type { Options } from './options.ts'
-import type { SaidRun } from './said-run.ts'
 import { createProgress, silent, type Progress } from './progress.ts'
 
 /** How a run speaks to its reader: diagnostics and progress on standard error, results on standard output. */
@@ -16,37 +16,25 @@ export interface Printer {
   diagnostics(diagnostics: readonly Diagnostic[]): void
   text(text: string): void
   json(value: unknown): void
-  /** Says what an earlier run said. */
-  again(said: SaidRun): void
 }
 
 export function createPrinter(options: Pick<Options, 'output' | 'color'>, io: Io): Printer {
   const isJson = options.output === 'json'
-  const hasColor = (isTerminal: boolean): boolean =>
-    options.color === 'always' ||
-    (options.color === 'auto' && isTerminal && (io.env['NO_COLOR'] ?? '') === '')
   const isLog = (io.env['CI'] ?? '') !== ''
   const stderr = isLog ? { ...io.stderr, isTerminal: false } : io.stderr
   const progress = isJson || !(io.stderr.isTerminal || isLog) ? silent : createProgress(stderr, io.now)
   return {
     isJson,
-    color: hasColor(io.stdout.isTerminal),
+    color: hasColor(options, io, io.stdout),
     progress,
     diagnostics(diagnostics) {
       progress.end()
       if (isJson || diagnostics.length === 0) return
-      io.stderr.write(formatSaid(diagnostics, hasColor(io.stderr.isTerminal)))
+      io.stderr.write(formatSaid(diagnostics, hasColor(options, io, io.stderr)))
     },
     text(text) {
       progress.end()
       if (!isJson) io.stdout.write(text)
-    },
-    again({ diagnostics, text, json }) {
-      if (isJson) io.stdout.write(json)
-      else {
-        io.stderr.write(hasColor(io.stderr.isTerminal) ? diagnostics.color : diagnostics.plain)
-        io.stdout.write(hasColor(io.stdout.isTerminal) ? text.color : text.plain)
-      }
     },
     json(value) {
       progress.end()

@@ -6,6 +6,7 @@ import { createSaidRuns, type SaidRuns } from '../adapters/disk/said-runs.ts'
 import { branchPlace } from '../adapters/git/branch-place.ts'
 import { readRecordedDigest } from '../engine/engine.ts'
 import type { Facts } from '../observe/types.ts'
+import { hasColor } from './has-color.ts'
 import type { ExitCode, Io } from './io.ts'
 import { guessBranch, type OpenRepository } from './open-repository.ts'
 import type { Options } from './options.ts'
@@ -86,6 +87,18 @@ export async function recallRun(
   const said = saidRun.safeParse(await run.runs.recall([...run.inputs, run.tip])).data
   const isValid = said?.validUntil === undefined || asOf.getTime() < Date.parse(said.validUntil)
   return isValid ? said : undefined
+}
+
+/** Says what an earlier run said. */
+export function sayAgain(said: SaidRun & { exitCode: ExitCode }, options: Options, io: Io): ExitCode {
+  const { diagnostics, text, json, exitCode } = said
+  const { stdout, stderr } = io
+  if (options.output === 'json') stdout.write(json)
+  else {
+    stderr.write(hasColor(options, io, stderr) ? diagnostics.color : diagnostics.plain)
+    stdout.write(hasColor(options, io, stdout) ? text.color : text.plain)
+  }
+  return exitCode
 }
 
 /** Keeps what a run said under the commit that the branch is at now. */

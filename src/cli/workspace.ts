@@ -21,6 +21,7 @@ import { createFleetCredentials } from './fleet-credentials.ts'
 import { UsageError, type Io } from './io.ts'
 import { openRepository, type OpenRepository } from './open-repository.ts'
 import type { Options } from './options.ts'
+import { startEngine } from './start-engine.ts'
 
 /** A repository, opened: what every command that compiles needs of the machine. */
 export interface Workspace extends OpenRepository {
@@ -37,9 +38,6 @@ export interface Workspace extends OpenRepository {
   /** False when the lock file is there and cannot be read, which was reported. */
   readonly isLockRead: boolean
 }
-
-/** Most instances of the engine that are of use side by side; each takes about 100 MB. */
-const mostWorkers = 4
 
 /**
  * Opens the repository of `--repo` for `work`, and afterwards ends the engine and the connections and removes what was
@@ -60,6 +58,8 @@ export interface WorkspaceRequest {
   readonly report: Report
   /** The repository, where it is being opened already. */
   readonly opened?: Promise<OpenRepository>
+  /** The engine, where it is being started already; it is closed here. */
+  readonly engine?: Promise<Engine>
 }
 
 /** As `withWorkspace`. */
@@ -67,19 +67,16 @@ export async function workIn<T>(
   request: WorkspaceRequest,
   work: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
-  const { options, io } = request
-  const temporary = await mkdtemp(join(io.temporaryFolder, 'fleetwright-'))
-  const closing: (() => Promise<unknown>)[] = [() => rm(temporary, { recursive: true, force: true })]
-  const forget = io.removeOnInterrupt(temporary)
+  const { options, io, engine = startEngine(options, io) } = request
+  const closing: (() => Promise<unknown>)[] = [async () => (await engine).close()]
   try {
-    // On threads of its own, for about as long as git takes to tell of the repository.
-    const engine = io.startEngine(options.concurrency ?? Math.min(io.cores, mostWorkers))
-    closing.push(async () => (await engine).close())
+    const temporary = await mkdtemp(join(io.temporaryFolder, 'fleetwright-'))
+    const forget = io.removeOnInterrupt(temporary)
+    closing.push(() => rm(temporary, { recursive: true, force: true }).then(forget))
     const [workspace] = await Promise.all([openWorkspace({ ...request, engine, temporary, closing }), engine])
     return await work(workspace)
   } finally {
     await Promise.allSettled(closing.map((close) => close()))
-    forget()
   }
 }
 
