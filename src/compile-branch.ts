@@ -2,17 +2,18 @@ import {
   knownUnits,
   planUpdate,
   updateBranch,
+  viewBranch,
   type BranchReading,
   type UpdateOutcome,
 } from './branch/branch.ts'
 import type { BranchWriter } from './branch/branch-writer-port.ts'
-import type { Person, PreviousTree, UpdatePlan } from './branch/types.ts'
+import type { BranchView, Person, UpdatePlan } from './branch/types.ts'
 import type { Compiled, CompileOptions } from './compile.ts'
 import { compileAttempt, type AttemptPorts } from './compile-attempt.ts'
 import { assert } from './diagnostics/errors.ts'
 import type { Diagnostic, Report } from './diagnostics/types.ts'
 import type { Pin } from './sources/types.ts'
-import { deliveredPath, isFactsPath, recordEvents } from './observe/observe.ts'
+import { deliveredPath, isFactsPath, recordEvents, type Supposition } from './observe/observe.ts'
 import type { RecordedEvent } from './observe/types.ts'
 
 export interface CompileBranchPorts extends AttemptPorts {
@@ -71,47 +72,76 @@ export async function compileBranch(
     async (previous): Promise<UpdatePlan> => {
       said = said.filter(({ code }) => code.startsWith('branch/'))
       const attempt = (diagnostic: Diagnostic): void => void said.push(diagnostic)
-      const wanted = await compileOptions(previous, ports, options)
-      compiled = await compileAttempt(ports, wanted, previous, attempt)
-      if (compiled === undefined) return { status: 'refused' }
-      const { tree, config } = compiled
-      assert(tree, 'a compile that goes to its end gives a tree')
-      return planUpdate(
-        previous,
-        options.delivered === undefined
-          ? tree
-          : { ...tree, files: new Map([...tree.files, [deliveredPath, options.delivered]]) },
-        {
-          config,
-          committer: options.committer,
-          allowDelete: options.allowDelete,
-          print: async (objects) => {
-            const printed = await ports.engine.printObjects(objects)
-            assert(printed.ok, 'delivery objects can be printed')
-            return printed.value.map(({ text }) => text)
-          },
-          readFiles: (state, paths) => writer.readFiles(state, paths),
-        },
+      const planned = await planBranch(
+        viewBranch(previous, (of, paths) => writer.readFiles(of, paths)),
+        ports,
+        options,
         attempt,
       )
+      compiled = planned.compiled
+      return planned.plan
     },
   )
   said.forEach(report)
   return { ...(compiled && { compiled }), outcome }
 }
 
+export interface PlanBranchOptions extends Omit<CompileBranchOptions, 'branch' | 'ahead' | 'allowDelete'> {
+  /** Digests of deletions that somebody approved; `all` where nothing is written. */
+  readonly allowDelete: readonly string[] | 'all'
+  /** Worlds that are not. Never for a branch that is written. */
+  readonly whatIf?: readonly Supposition[]
+}
+
+export interface PlannedBranch {
+  /** Absent when it cannot be compiled; the reason was reported. */
+  readonly compiled?: Compiled
+  readonly plan: UpdatePlan
+}
+
+/** Compiles a commit onto a branch as it is or is imagined, and plans the one commit; writes nothing. */
+export async function planBranch(
+  view: BranchView,
+  ports: AttemptPorts,
+  options: PlanBranchOptions,
+  report: Report,
+): Promise<PlannedBranch> {
+  const { previous } = view
+  const compiled = await compileAttempt(ports, await compileOptions(view, options), previous, report)
+  if (compiled === undefined) return { plan: { status: 'refused' } }
+  const { tree, config } = compiled
+  assert(tree, 'a compile that goes to its end gives a tree')
+  const plan = await planUpdate(
+    previous,
+    options.delivered === undefined
+      ? tree
+      : { ...tree, files: new Map([...tree.files, [deliveredPath, options.delivered]]) },
+    {
+      config,
+      committer: options.committer,
+      allowDelete: options.allowDelete,
+      print: async (objects) => {
+        const printed = await ports.engine.printObjects(objects)
+        assert(printed.ok, 'delivery objects can be printed')
+        return printed.value.map(({ text }) => text)
+      },
+      readFiles: (_state, paths) => view.readFiles(paths),
+    },
+    report,
+  )
+  return { compiled, plan }
+}
+
 async function compileOptions(
-  previous: PreviousTree,
-  { writer }: CompileBranchPorts,
-  options: CompileBranchOptions,
+  { previous, readFiles }: BranchView,
+  options: PlanBranchOptions,
 ): Promise<CompileOptions> {
   const { state, build } = previous
-  const readFiles: BranchWriter['readFiles'] = (of, paths) => writer.readFiles(of, paths)
-  const known = knownUnits(previous, readFiles)
+  const known = knownUnits(previous, (_state, paths) => readFiles(paths))
   const factsPaths = [...state.files.keys()].filter(isFactsPath)
   return {
     ...options,
-    facts: recordEvents(options.facts ?? (await readFiles(state, factsPaths)), options.events ?? []),
+    facts: recordEvents(options.facts ?? (await readFiles(factsPaths)), options.events ?? []),
     sets: new Map(Object.entries(build?.sets ?? {})),
     // Even a fresh render is told the present that its inputs were told before (decision 5), and what stays on the branch.
     known: options.fresh === true ? { ...known, clusters: new Map(), anew: true } : known,

@@ -13,6 +13,7 @@ import { formatRecord, layoutFormat } from './records.ts'
 import { createObjectNamer, type ObjectNamer, type Slots } from './slots.ts'
 import { compareSlots, isOnlyAge, type SlotChanges } from './slot-changes.ts'
 import type {
+  Brake,
   BuildRecord,
   ClusterRecord,
   Person,
@@ -28,8 +29,8 @@ export interface UpdateOptions {
   readonly print: ObjectPrinter
   readonly readFiles: BranchWriter['readFiles']
   readonly committer: Person
-  /** Digests of deletions that somebody approved. */
-  readonly allowDelete: readonly string[]
+  /** Digests of deletions that somebody approved; `all` where nothing is written. */
+  readonly allowDelete: readonly string[] | 'all'
 }
 
 /**
@@ -58,12 +59,11 @@ export async function planUpdate(
     return { status: 'unchanged', clusters: records }
   if (await isOnlyAge(previous, changes, options)) return { status: 'unchanged', clusters: records }
   const brake = await findBrake(previous, { records, completed }, options)
-  if (brake && !options.allowDelete.includes(brake.digest)) {
+  if (brake && options.allowDelete !== 'all' && !options.allowDelete.includes(brake.digest)) {
     report(brakeApplied(brake))
     return { status: 'braked', brake, clusters: records }
   }
-  const approved = brake ? [brake.digest] : []
-  return changedPlan(previous, { tree, build, records, changes, approved }, options)
+  return changedPlan(previous, { tree, build, records, changes, brake }, options)
 }
 
 interface CompletedTree {
@@ -165,12 +165,12 @@ interface Changed {
   readonly build: BuildRecord
   readonly records: ReadonlyMap<string, ClusterRecord>
   readonly changes: SlotChanges
-  readonly approved: readonly string[]
+  readonly brake: Brake | undefined
 }
 
 function changedPlan(
   previous: PreviousTree,
-  { tree, build, records, changes: slotChanges, approved }: Changed,
+  { tree, build, records, changes: slotChanges, brake }: Changed,
   { committer }: UpdateOptions,
 ): UpdatePlan {
   const changes = describeChanges(
@@ -181,11 +181,12 @@ function changedPlan(
   return {
     status: 'changed',
     changes,
+    ...(brake && { brake }),
     clusters: records,
     update: {
       branch: previous.state.branch,
       ...(previous.state.commit !== undefined && { base: previous.state.commit }),
-      message: formatCommitMessage(build, changes, approved),
+      message: formatCommitMessage(build, changes, brake ? [brake.digest] : []),
       author: source.author ?? committer,
       committer,
       date: source.committedAt ?? asOf,

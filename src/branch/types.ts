@@ -301,6 +301,13 @@ export interface PreviousTree {
   readonly tampered: readonly string[]
 }
 
+/** A branch at one moment, there or imagined, and how its files are read. */
+export interface BranchView {
+  readonly previous: PreviousTree
+  /** Texts by path; paths that it lacks are absent. Throws EnvironmentError. */
+  readonly readFiles: (paths: readonly string[]) => Promise<ReadonlyMap<string, string>>
+}
+
 /** One commit to be made on top of `base`. */
 export interface BranchUpdate {
   readonly branch: string
@@ -355,6 +362,8 @@ export type UpdatePlan =
       readonly status: 'changed'
       readonly update: BranchUpdate
       readonly changes: readonly ClusterChange[]
+      /** Deletions that somebody approved. */
+      readonly brake?: Brake
       /** The branch's records after the update, by cluster id. */
       readonly clusters: ReadonlyMap<string, ClusterRecord>
     }
