@@ -23,8 +23,18 @@ import { openRepository, type OpenRepository } from './open-repository.ts'
 import type { Options } from './options.ts'
 import { startEngine } from './start-engine.ts'
 
+/** One state of the repository, ready to be compiled. */
+export interface Readable {
+  /** Ports that read it. */
+  readonly ports: CompilePorts
+  /** With the lock file of that state. */
+  readonly fetch: FetchOptions
+  /** False when the lock file is there and cannot be read, which was reported. */
+  readonly isLockRead: boolean
+}
+
 /** A repository, opened: what every command that compiles needs of the machine. */
-export interface Workspace extends OpenRepository {
+export interface Workspace extends OpenRepository, Readable {
   readonly engine: Engine
   /** Read ahead, without its faults, which the compile reports. */
   readonly config: FleetConfig
@@ -32,11 +42,8 @@ export interface Workspace extends OpenRepository {
   readonly key: Uint8Array | undefined
   readonly asOf: string
   readonly committer: Person
-  /** Ports that read `reader`. */
-  readonly ports: CompilePorts
-  readonly fetch: FetchOptions
-  /** False when the lock file is there and cannot be read, which was reported. */
-  readonly isLockRead: boolean
+  /** Another state of the same repository. */
+  readonly openState: (reader: RepositoryReader, report: Report) => Promise<Readable>
 }
 
 /**
@@ -91,37 +98,38 @@ async function openWorkspace(opening: Opening): Promise<Workspace> {
   const { folder, git, reader } = await opened
   const key = readKey(io)
   const asOf = readTime(options, io)
-  const lock = await readLock(reader, report)
   const ownUrls = await readRemoteUrls(git)
   const engine = await opening.engine
   const config = parseConfig(await readConfigDocument(reader, engine, ignore), ignore)
   const elapsedMs = (): number => performance.now()
-  const environment = { folder, git, reader, engine, config, asOf, key }
+  const openState: Workspace['openState'] = async (state, say) => {
+    const lock = await readLock(state, say)
+    const now = state.revision.committedAt ?? asOf
+    return {
+      ports: {
+        reader: state,
+        engine,
+        evaluateLua: createLuaEvaluator({ ...(key && { key }), now, elapsedMs }),
+        elapsedMs,
+        sources: (fleet, fleetConfig) => openSources(fleet, fleetConfig, opening),
+      },
+      fetch: {
+        ...(lock !== 'unreadable' && { lock }),
+        locked: options.locked === true,
+        offline: options.offline === true,
+        ownUrls,
+      },
+      isLockRead: lock !== 'unreadable',
+    }
+  }
   return {
-    ...environment,
+    ...{ folder, git, reader, engine, config, asOf, key, openState },
+    ...(await openState(reader, report)),
     branch: options.branch ?? config.rendered.branch,
     committer: {
       name: io.env['GIT_COMMITTER_NAME'] ?? 'fleetwright',
       email: io.env['GIT_COMMITTER_EMAIL'] ?? 'noreply@fleetwright.dev',
     },
-    ports: {
-      reader,
-      engine,
-      evaluateLua: createLuaEvaluator({
-        ...(key && { key }),
-        now: reader.revision.committedAt ?? asOf,
-        elapsedMs,
-      }),
-      elapsedMs,
-      sources: (fleet, fleetConfig) => openSources(fleet, fleetConfig, opening),
-    },
-    fetch: {
-      ...(lock !== 'unreadable' && { lock }),
-      locked: options.locked === true,
-      offline: options.offline === true,
-      ownUrls,
-    },
-    isLockRead: lock !== 'unreadable',
   }
 }
 
