@@ -191,6 +191,10 @@ func parseFile(path string) (*ast.File, error) {
 	return parser.ParseFile(token.NewFileSet(), path, nil, 0)
 }
 
+func parseWithComments(path string) (*ast.File, error) {
+	return parser.ParseFile(token.NewFileSet(), path, nil, parser.ParseComments)
+}
+
 // imports maps the names by which a file refers to packages to their paths.
 func imports(file *ast.File) map[string]string {
 	packages := map[string]string{}
