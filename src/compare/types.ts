@@ -44,8 +44,12 @@ export interface SideObject extends ObjectIdentity {
 
 /** Where a value lies in an object: keys, indices, and items of lists that Kubernetes tells apart by keys. */
 export type FieldPath = readonly PathStep[]
+/** A number is an index among the items before; that of an item which is `added`, among those after. */
 export type PathStep = string | number | ItemKey
-/** `{ name: 'app' }`, `{ containerPort: 80, protocol: 'TCP' }`: the merge keys of an item, in the order of the schema. */
+/**
+ * `{ name: 'app' }`, `{ containerPort: 80, protocol: 'TCP' }`: the merge keys of an item, in the order of the schema. With the
+ * empty name as its only key it is an item of a list of scalars, which is known by itself: `{ '': 'NET_ADMIN' }`.
+ */
 export type ItemKey = { readonly [key: string]: string | number | boolean }
 
 /** Any value of an object; unlike Json it may hold raw JSON numbers. */
@@ -60,7 +64,7 @@ export interface FieldChange {
   readonly before?: FieldValue
   /** Absent for `removed`. For `reordered`: the whole list. */
   readonly after?: FieldValue
-  /** For `added` items of keyed lists: index among the items of the list after. */
+  /** For `added` items with an ItemKey: index among the items of the list after. */
   readonly index?: number
   /** Why it is no news: counted and collapsed, never hidden from totals. */
   readonly routine?: Routine
@@ -201,6 +205,8 @@ export interface Danger {
   readonly path?: FieldPath
   /** The line that a person wrote. */
   readonly span?: Span
+  /** On which side the line stands; what is lost stands in `before` alone, and no line of the head can be marked. */
+  readonly side?: 'before' | 'after'
 }
 
 export type DangerRule =
