@@ -1,6 +1,7 @@
 import type { UnitSettings } from '../branch/types.ts'
 import type { Span } from '../diagnostics/types.ts'
 import type { JsonObject } from '../engine/types.ts'
+import type { Fleet } from '../intent/types.ts'
 import type { ChartIdentity, ObjectIdentity } from '../render/types.ts'
 import type { Plan } from '../resolve/types.ts'
 
@@ -10,6 +11,8 @@ export interface Side {
   readonly clusters: ReadonlyMap<string, SideCluster>
   /** Why units are where they are; absent where nothing was compiled: what clusters run has no plan. */
   readonly plan?: Plan
+  /** What was written, from which the plan follows; without it, less can be said of why something changes. */
+  readonly fleet?: Fleet
 }
 
 export interface SideCluster {
@@ -145,7 +148,10 @@ export interface ChangeCause {
   readonly side: 'before' | 'after'
 }
 
-/** The same change in many clusters. */
+/**
+ * The same change in many clusters. What differs by the name of the cluster alone counts as the same: `agent-prod-eu` and
+ * `agent-prod-us`. Units, owners, objects and places of causes are then those of the first cluster.
+ */
 export interface UnitFold {
   readonly unit: string
   readonly change: UnitChange['change']
@@ -153,9 +159,11 @@ export interface UnitFold {
   readonly after?: UnitSummary
   /** Sorted. */
   readonly clusters: readonly string[]
+  /** Equal for all of them: a change with news folds with others that have some. */
   readonly routine: boolean
   readonly images: readonly { readonly image: ImageChange; readonly clusters: readonly string[] }[]
   readonly objects: readonly ObjectFold[]
+  /** By text. First causes first, then those of most clusters. */
   readonly causes: readonly { readonly cause: ChangeCause; readonly clusters: readonly string[] }[]
 }
 
@@ -167,7 +175,10 @@ export interface ObjectFold {
   readonly clusters: readonly string[]
   readonly routine: boolean
   readonly delivery?: true
-  /** For added and removed ones: where the clusters differ from `value`, one row for each group of clusters. */
+  /**
+   * For added and removed ones: where clusters differ from `value`, as `changed`. Rows say what each group of clusters has
+   * there, as `before` where the object is removed and as `after` where it is added; a row with neither has nothing there.
+   */
   readonly fields: readonly FieldFold[]
   /** The whole object, masked, of the first cluster, where it is added or removed. */
   readonly value?: JsonObject
@@ -244,7 +255,10 @@ export type DangerRule =
   | 'host-new'
   | 'version-skew'
 
-/** True numbers, whatever is shown. Sums over clusters: an object in three clusters counts three times. */
+/**
+ * True numbers, whatever is shown. Sums over clusters: an object in three clusters counts three times. Objects that deliver
+ * units count as well.
+ */
 export interface Totals {
   readonly clusters: { readonly all: number; readonly changed: number }
   readonly units: {
