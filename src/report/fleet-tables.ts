@@ -1,5 +1,6 @@
 import type { MachineSet } from '../resolve/types.ts'
 import type { ClusterRow, ConflictRow, EventRow } from './fleet-rows.ts'
+import { formatAge } from './age.ts'
 import { formatNames } from './names.ts'
 import { formatTable } from './table.ts'
 
@@ -60,13 +61,6 @@ function replicas(sets: readonly MachineSet[]): string {
 
 function facts({ observed }: ClusterRow, asOf: string): string {
   if (observed === undefined) return 'none'
-  const age = observed.observedAt === undefined ? 'never' : `${ageOf(observed.observedAt, asOf)} old`
+  const age = observed.observedAt === undefined ? 'never' : `${formatAge(observed.observedAt, asOf)} old`
   return observed.reachable ? age : `${age}, ${observed.reason ?? 'unreachable'}`
-}
-
-/** `4m`, `3h`, `2d`: whole units, the largest that fits. */
-function ageOf(from: string, to: string): string {
-  const minutes = Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / 60_000))
-  if (minutes < 60) return `${minutes}m`
-  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / (24 * 60))}d`
 }
