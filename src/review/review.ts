@@ -1,0 +1,3 @@
+/** The stage's entry: what a run found + what stands → what is written where a change is reviewed. Pure but for the port. */
+export { describeRefusal } from './plan-verdict.ts'
+export { postReview } from './post-review.ts'

@@ -1,0 +1,88 @@
+import type { Check, OwnComment, PullRequest, ReviewerError } from '../report/reviewer-port.ts'
+
+/** What a run has to say about one commit. */
+export interface ReviewToPost {
+  /** Of check, status and comment; several fleets in one repository have several names. */
+  readonly name: string
+  /** Commit that was reviewed. */
+  readonly head: string
+  /** Milliseconds since the epoch at which the run began: of two runs on one commit, the later has the last word. */
+  readonly run: number
+  readonly verdict: Omit<Check, 'name' | 'commit' | 'run'>
+  /** Absent where there is no pull request to comment on: pushes and merge queues. */
+  readonly comment?: CommentToPost
+  /** What is known to be missing before anything is tried: forks get a token that may only read. */
+  readonly withheld?: readonly Refusal[]
+}
+
+export interface CommentToPost {
+  readonly pullRequest: number
+  /** Markdown, at most `maxCommentLength - reservedCommentLength`. Where nothing changes, the text that says so. */
+  readonly text: string
+  /** Nothing changes: not worth a comment unless there is one already. */
+  readonly isEmpty: boolean
+}
+
+/** Something that the token may not write. */
+export interface Refusal {
+  readonly place: 'check' | 'status' | 'comment'
+  /** `checks: write`. */
+  readonly permission: string
+}
+
+/** What happens to the comments of a pull request. */
+export type CommentEffect =
+  | { readonly type: 'create'; readonly body: string }
+  | { readonly type: 'update'; readonly id: number; readonly body: string }
+  | { readonly type: 'delete'; readonly id: number }
+
+/** What stands when nothing has to be done. */
+export type CommentRest =
+  /** The comment says what this run has to say, or what a later one had. */
+  | 'unchanged'
+  /** Nothing changes, and there is no comment that would have to say so. */
+  | 'silent'
+  /** A draft, or closed: nobody is called to look at it. */
+  | 'quiet'
+  /** The pull request has moved on to another commit: its comment belongs to the run for that one. */
+  | 'stale'
+
+export interface CommentPlan {
+  /** In the order in which they happen. Empty: `rest` says what stands. */
+  readonly effects: readonly CommentEffect[]
+  readonly rest: CommentRest
+}
+
+export interface CommentSituation {
+  /** Own comments with the marker, the oldest first. */
+  readonly existing: readonly OwnComment[]
+  readonly pullRequest: PullRequest
+  readonly own: Pick<ReviewToPost, 'name' | 'head' | 'run'> & Omit<CommentToPost, 'pullRequest'>
+  /** Comment that this very run created. */
+  readonly created?: number
+}
+
+export type CommentOutcome =
+  | { readonly status: 'created' | 'updated'; readonly url: string }
+  | { readonly status: CommentRest; readonly url?: string }
+  /** There was nothing to comment on, or there is none any more. */
+  | { readonly status: 'none' }
+  /** The conversation is open to collaborators only. */
+  | { readonly status: 'locked' }
+  /** `withheld` says what is missing. */
+  | { readonly status: 'withheld' }
+  | { readonly status: 'failed'; readonly error: ReviewerError }
+
+export type VerdictOutcome =
+  | { readonly status: 'written' | 'unchanged' | 'overtaken'; readonly place: 'check'; readonly url?: string }
+  | { readonly status: 'written'; readonly place: 'status' }
+  /** Neither may be written: the verdict stands where the shell can put it, such as the summary of the job. */
+  | { readonly status: 'withheld'; readonly place: 'summary' }
+  | { readonly status: 'failed'; readonly place: 'check' | 'status'; readonly error: ReviewerError }
+
+export interface PostOutcome {
+  readonly verdict: VerdictOutcome
+  readonly comment: CommentOutcome
+  /** Everything that the token may not do and this would have needed, in the order in which it was found out. */
+  readonly withheld: readonly Refusal[]
+}
