@@ -1,6 +1,7 @@
 import { diffArrays } from 'diff'
+import { isObjectValue } from '../../kubernetes/object-value.ts'
 import type { FieldValue } from '../types.ts'
-import { isList, isMap, isScalar, rawNumber, sameValue } from './field-value.ts'
+import { isList, isScalar, sameValue } from './field-value.ts'
 
 /** An index before and one after; one of them is absent where an item goes or comes. */
 export type ItemPair = readonly [before: number | undefined, after: number | undefined]
@@ -56,13 +57,13 @@ export function toClasses(
   return { before: before.map(classOf), after: after.map(classOf) }
 }
 
-/** What equal values have in common, without going deep. */
-function outlineOf(value: FieldValue): string {
-  const outline = (part: FieldValue) => (isScalar(part) ? part : null)
-  if (isList(value)) return `[${JSON.stringify(value.map(outline))}`
-  if (!isMap(value)) return rawNumber(value) ?? JSON.stringify(value)
+/** Equal values have equal outlines, and different ones hardly ever, unless they differ far down. */
+function outlineOf(value: FieldValue, depth = 8): string {
+  if (depth === 0) return ''
+  if (isList(value)) return `[${value.map((item) => outlineOf(item, depth - 1)).join()}]`
+  if (!isObjectValue(value)) return JSON.stringify(value)
   const keys = Object.keys(value).sort()
-  return `{${JSON.stringify(keys.map((key) => [key, outline(value[key])]))}`
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${outlineOf(value[key], depth - 1)}`).join()}}`
 }
 
 function equalEnds(
@@ -156,7 +157,7 @@ function mostAlike(before: readonly FieldValue[], after: readonly FieldValue[]):
 
 /** 0: one did not become the other. */
 function likeness(before: FieldValue, after: FieldValue): number {
-  if (isMap(before) && isMap(after)) {
+  if (isObjectValue(before) && isObjectValue(after)) {
     const shared = Object.keys(before).filter((key) => Object.hasOwn(after, key))
     if (shared.length === 0) return 0
     return 1 + 4 * shared.filter((key) => sameValue(before[key], after[key])).length

@@ -1,8 +1,9 @@
 import { assert } from '../../diagnostics/errors.ts'
+import { isObjectValue } from '../../kubernetes/object-value.ts'
+import type { ObjectValue } from '../../kubernetes/object-value.ts'
 import type { FieldChange, FieldValue, PathStep } from '../types.ts'
 import { toClasses } from './align-items.ts'
-import { isList, isMap } from './field-value.ts'
-import type { FieldMap } from './field-value.ts'
+import { isList } from './field-value.ts'
 import { isItem } from './list-identity.ts'
 
 /**
@@ -58,11 +59,11 @@ function groupByStep(changes: readonly FieldChange[], depth: number): readonly G
 
 function applyBelow(value: FieldValue, groups: readonly Group[], depth: number): FieldValue {
   if (isList(value)) return applyToList(value, groups, depth)
-  assert(isMap(value), 'a change leads into a value without parts')
+  assert(isObjectValue(value), 'a change leads into a value without parts')
   return applyToMap(value, groups, depth)
 }
 
-function applyToMap(map: FieldMap, groups: readonly Group[], depth: number): FieldMap {
+function applyToMap(map: ObjectValue, groups: readonly Group[], depth: number): ObjectValue {
   const members = new Map(Object.entries(map))
   for (const { step, changes, added, removed } of groups) {
     assert(typeof step === 'string', 'a change takes a map for a list')

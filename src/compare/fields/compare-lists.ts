@@ -1,8 +1,10 @@
+import type { ListKeys } from '../../kubernetes/list-keys.ts'
+import { isObjectValue } from '../../kubernetes/object-value.ts'
 import type { FieldValue, ItemKey } from '../types.ts'
 import { alignItems, toClasses } from './align-items.ts'
-import { isMap, isScalar } from './field-value.ts'
+import { isScalar } from './field-value.ts'
 import { identifyItems, identifyNaturally } from './list-identity.ts'
-import type { IdentifiedLists, ListKeys } from './list-identity.ts'
+import type { IdentifiedLists } from './list-identity.ts'
 
 /** What became of a list, itself apart from what is in its items. */
 export interface ComparedList {
@@ -67,7 +69,7 @@ const orderedLists = new Set(['initContainers', 'webhooks'])
 function orderHasMeaning(name: string | undefined, items: readonly FieldValue[]): boolean {
   if (name !== undefined && orderedLists.has(name)) return true
   // A variable may refer to those before it.
-  return name === 'env' && items.some((item) => isMap(item) && String(item['value']).includes('$('))
+  return name === 'env' && items.some((item) => isObjectValue(item) && String(item['value']).includes('$('))
 }
 
 function isReordered({ before, after }: IdentifiedLists): boolean {

@@ -1,9 +1,10 @@
+import type { ListKeys } from '../../kubernetes/list-keys.ts'
 import { compareText } from '../../kubernetes/text-order.ts'
+import { isObjectValue } from '../../kubernetes/object-value.ts'
+import type { ObjectValue } from '../../kubernetes/object-value.ts'
 import type { FieldChange, FieldPath, FieldValue, PathStep } from '../types.ts'
 import { compareLists } from './compare-lists.ts'
-import { isList, isMap, sameValue } from './field-value.ts'
-import type { FieldMap } from './field-value.ts'
-import type { ListKeys } from './list-identity.ts'
+import { isList, sameValue } from './field-value.ts'
 
 export interface CompareOptions {
   /**
@@ -14,7 +15,7 @@ export interface CompareOptions {
 }
 
 /** What is nested deeper is compared as a whole. No object of Kubernetes comes near, and each level costs stack. */
-const deepest = 150
+const deepest = 100
 
 /**
  * How one value became another: maps by key, lists by merge keys where the items have them, other lists so that as few items
@@ -48,13 +49,13 @@ interface Walk extends CompareOptions {
 function compareAt(place: Place | undefined, before: FieldValue, after: FieldValue, walk: Walk): void {
   if (before === after) return
   const isShallow = (place?.depth ?? 0) < deepest
-  if (isShallow && isMap(before) && isMap(after)) compareMaps(place, before, after, walk)
+  if (isShallow && isObjectValue(before) && isObjectValue(after)) compareMaps(place, before, after, walk)
   else if (sameValue(before, after)) return
   else if (isShallow && isList(before) && isList(after)) compareListsAt(place, before, after, walk)
   else walk.changes.push({ path: toPath(place), change: 'changed', before, after })
 }
 
-function compareMaps(place: Place | undefined, before: FieldMap, after: FieldMap, walk: Walk): void {
+function compareMaps(place: Place | undefined, before: ObjectValue, after: ObjectValue, walk: Walk): void {
   for (const key of differingKeys(before, after)) {
     const at = below(place, key)
     if (!Object.hasOwn(after, key))
@@ -66,7 +67,7 @@ function compareMaps(place: Place | undefined, before: FieldMap, after: FieldMap
 }
 
 /** Those that may differ: maps and lists always do. */
-function differingKeys(before: FieldMap, after: FieldMap): readonly string[] {
+function differingKeys(before: ObjectValue, after: ObjectValue): readonly string[] {
   const keys = Object.keys(before).filter((key) => !Object.hasOwn(after, key) || before[key] !== after[key])
   for (const key of Object.keys(after)) if (!Object.hasOwn(before, key)) keys.push(key)
   return keys.sort(compareText)

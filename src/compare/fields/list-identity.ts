@@ -1,9 +1,9 @@
+import type { ListKeys } from '../../kubernetes/list-keys.ts'
+import { isObjectValue } from '../../kubernetes/object-value.ts'
+import type { ObjectValue } from '../../kubernetes/object-value.ts'
 import type { FieldValue, ItemKey } from '../types.ts'
-import { isMap, isScalar } from './field-value.ts'
-import type { FieldMap, Scalar } from './field-value.ts'
-
-/** By what the items of a list are told apart: the names of fields, the scalars themselves, or the place alone. */
-export type ListKeys = readonly string[] | 'set' | 'atomic'
+import { isScalar } from './field-value.ts'
+import type { Scalar } from './field-value.ts'
 
 export interface IdentifiedItem {
   readonly id: string
@@ -75,7 +75,7 @@ export function identifyNaturally(
 ): IdentifiedLists | undefined {
   const first = before[0] ?? after[0]
   if (isScalar(first)) return identifyBoth(before, after, identifyScalar)
-  if (!isMap(first)) return undefined
+  if (!isObjectValue(first)) return undefined
   for (const keys of naturalKeys) {
     const identified = identifyBoth(before, after, (item) => identifyMap(item, keys))
     if (identified !== undefined) return identified
@@ -86,7 +86,10 @@ export function identifyNaturally(
 /** Whether a step leads to this item. */
 export function isItem(item: FieldValue, step: ItemKey): boolean {
   if (Object.hasOwn(step, '')) return item === step['']
-  return isMap(item) && Object.entries(step).every(([key, value]) => memberOf(item, key, defaults) === value)
+  return (
+    isObjectValue(item) &&
+    Object.entries(step).every(([key, value]) => memberOf(item, key, defaults) === value)
+  )
 }
 
 function identifyList(
@@ -114,7 +117,7 @@ function identifyMap(
   filledIn: Readonly<Record<string, string>> = {},
 ): IdentifiedItem | undefined {
   // The empty name says of a step that it is a scalar.
-  if (!isMap(item) || keys.length === 0 || keys.includes('')) return undefined
+  if (!isObjectValue(item) || keys.length === 0 || keys.includes('')) return undefined
   const members: (readonly [string, Scalar])[] = []
   for (const key of keys) {
     const value = memberOf(item, key, filledIn)
@@ -124,7 +127,7 @@ function identifyMap(
   return { id: JSON.stringify(members.map(([, value]) => value)), step: Object.fromEntries(members) }
 }
 
-function memberOf(item: FieldMap, key: string, filledIn: Readonly<Record<string, string>>): FieldValue {
+function memberOf(item: ObjectValue, key: string, filledIn: Readonly<Record<string, string>>): FieldValue {
   if (Object.hasOwn(item, key)) return item[key]
   return Object.hasOwn(filledIn, key) ? filledIn[key] : undefined
 }

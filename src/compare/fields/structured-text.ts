@@ -1,8 +1,9 @@
 import { parse as parseToml } from 'smol-toml'
 import type { Engine } from '../../engine/types.ts'
 import { parseExactJson } from '../../kubernetes/exact-json.ts'
+import { isObjectValue } from '../../kubernetes/object-value.ts'
 import type { FieldValue } from '../types.ts'
-import { isList, isMap, isNestedAtMost } from './field-value.ts'
+import { isList, isNestedAtMost } from './field-value.ts'
 
 export type TextFormat = 'yaml' | 'json' | 'toml'
 
@@ -86,7 +87,7 @@ export async function parseTexts(
 function tryParse(parse: () => FieldValue): FieldValue {
   try {
     const value = parse()
-    return (isMap(value) || isList(value)) && isNestedAtMost(value, deepest) ? value : undefined
+    return (isObjectValue(value) || isList(value)) && isNestedAtMost(value, deepest) ? value : undefined
   } catch {
     return undefined
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ListKeys } from '../../../src/compare/fields/list-identity.ts'
+import type { ListKeys } from '../../../src/kubernetes/list-keys.ts'
 import { parseExactJson } from '../../../src/kubernetes/exact-json.ts'
 
 /** Few names and few values, so that sides share keys, lists have duplicates, and items are told apart now and then. */
