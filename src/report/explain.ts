@@ -4,10 +4,9 @@ import type { Cluster, Profile } from '../intent/types.ts'
 import { formatSelector } from '../kubernetes/label-selector.ts'
 import type { Manifest, RenderedCluster, RenderedUnit } from '../render/types.ts'
 import type { ClassifiedBy, Claim, ClusterPlan, Plan, PlannedLabel, PlannedUnit } from '../resolve/types.ts'
-import { writtenId, writtenPath } from '../resolve/resolve.ts'
+import { classifiedLabelPath, formatReason, labelPath, writtenId, writtenPath } from '../resolve/resolve.ts'
 import { locate } from '../source/source.ts'
 import type { DocumentPath, SourceDocument } from '../source/types.ts'
-import { formatReason } from './classifier-reasons.ts'
 import type { Cause, Explanation } from './types.ts'
 
 /** What `fleetwright explain` is asked about. */
@@ -196,16 +195,13 @@ function labelCause({ key, value, origin }: PlannedLabel, cluster: Cluster): Cau
   if (origin === 'observed') return cause(`${text}, observed in the management cluster`)
   if (origin === 'what-if') return cause(`${text}, supposed by --what-if`)
   if (origin !== 'written') return cause(text, undefined, [classifierCause(key, origin)])
-  const path = cluster.path === undefined ? ['metadata', 'labels', key] : [...cluster.path, 'labels', key]
-  return cause(text, cluster.document && placeOf(cluster.document, path))
+  return cause(text, cluster.document && placeOf(cluster.document, labelPath(cluster, key)))
 }
 
 function classifierCause(key: string, { classifier, document, because }: ClassifiedBy): Cause {
-  const labels = (document.value as { spec?: { classifierLabels?: readonly { key?: string }[] } }).spec
-  const index = labels?.classifierLabels?.findIndex((label) => label.key === key) ?? -1
   return cause(
     `set by ${classifier}`,
-    placeOf(document, index < 0 ? ['metadata', 'name'] : ['spec', 'classifierLabels', index]),
+    placeOf(document, classifiedLabelPath(document, key)),
     because.map((reason) =>
       cause(formatReason(reason), 'path' in reason ? placeOf(document, reason.path) : undefined),
     ),

@@ -1,7 +1,7 @@
 import type { Observation } from '../observe/types.ts'
 import type { RenderedCluster } from '../render/types.ts'
+import { formatReason } from '../resolve/resolve.ts'
 import type { Claim, ClusterPlan, MachineSet, Plan } from '../resolve/types.ts'
-import { formatReason } from './classifier-reasons.ts'
 
 /** One cluster of `fleetwright show clusters`. */
 export interface ClusterRow {

@@ -22,11 +22,12 @@ import type { ClusterPlan, Hold, Plan, PlannedUnit, SourceReference } from './ty
 import type { World } from './world.ts'
 
 export { classifiedKinds, foreseeOscillation, kindKey, type Deployed } from './classify/oscillation.ts'
+export { formatReason } from './classify/format-reason.ts'
 export { createScripts, type Evaluated } from './scripts.ts'
 export { compareClaims } from './ownership.ts'
 export { ownership } from './diagnostics.ts'
 export { isHeldBy } from './held-profiles.ts'
-export { writtenId, writtenPath } from './written-path.ts'
+export { classifiedLabelPath, labelPath, writtenId, writtenPath } from './written-path.ts'
 
 export interface ResolveOptions {
   readonly engine: Engine

@@ -1,4 +1,5 @@
-import type { Profile } from '../intent/types.ts'
+import type { Cluster, Profile } from '../intent/types.ts'
+import type { SourceDocument } from '../source/types.ts'
 
 type Path = readonly (string | number)[]
 
@@ -13,4 +14,16 @@ export function writtenPath({ id }: Pick<Profile, 'id'>, path: Path): Path {
   if (!id.startsWith('EventTrigger/')) return path
   if (field === 'clusterSelector') return [spec, 'destinationClusterSelector', ...rest]
   return field === 'clusterRefs' ? [spec, 'destinationCluster'] : path
+}
+
+/** Where a label of a cluster is written in its document. */
+export function labelPath({ path }: Pick<Cluster, 'path'>, key: string): Path {
+  return path === undefined ? ['metadata', 'labels', key] : [...path, 'labels', key]
+}
+
+/** Where a classifier says that it sets a label; its name where it does not say so any more. */
+export function classifiedLabelPath({ value }: SourceDocument, key: string): Path {
+  const { spec } = value as { spec?: { classifierLabels?: readonly { key?: string }[] } }
+  const index = spec?.classifierLabels?.findIndex((label) => label.key === key) ?? -1
+  return index < 0 ? ['metadata', 'name'] : ['spec', 'classifierLabels', index]
 }

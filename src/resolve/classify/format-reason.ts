@@ -1,4 +1,4 @@
-import type { ClassifierReason } from '../resolve/types.ts'
+import type { ClassifierReason } from '../types.ts'
 
 /**
  * What made a classifier match, in words.
