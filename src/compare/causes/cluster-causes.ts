@@ -1,0 +1,85 @@
+import type { Span } from '../../diagnostics/types.ts'
+import { classifiedLabelPath, formatReason, labelPath } from '../../resolve/resolve.ts'
+import type { ClusterPlan, PlannedLabel } from '../../resolve/types.ts'
+import { locate } from '../../source/source.ts'
+import type { ChangeCause } from '../types.ts'
+import { differencesBetween } from './differences.ts'
+import { placeOfDifference } from './places.ts'
+
+/** What a label of a cluster became, and who set it. */
+export function labelCause(
+  key: string,
+  before: ClusterPlan | undefined,
+  after: ClusterPlan | undefined,
+): ChangeCause | undefined {
+  const [was, is] = [before, after].map((plan) => plan?.labels.find((label) => label.key === key))
+  if (was?.value === is?.value) return undefined
+  if (is && after) {
+    const instead = was ? `, it was ${quoted(was.value)}` : ''
+    const text = `label \`${key}\` of the cluster is ${quoted(is.value)}${instead}${originText(is)}`
+    return withSpan({ text, side: 'after' }, originSpan(is, after))
+  }
+  if (!was || !before) return undefined
+  const text = `label \`${key}\` of the cluster is gone, it was ${quoted(was.value)}${originText(was)}`
+  return withSpan({ text, side: 'before' }, originSpan(was, before))
+}
+
+/** An empty value is one too. */
+function quoted(value: string): string {
+  return `\`${value === '' ? '""' : value}\``
+}
+
+function originText({ origin }: PlannedLabel): string {
+  if (origin === 'written') return ''
+  if (origin === 'observed') return ', as observed in the management cluster'
+  if (origin === 'what-if') return ', as is supposed'
+  const reasons = origin.because.map(formatReason).join(', ')
+  return `, set by ${origin.classifier}${reasons === '' ? '' : `: ${reasons}`}`
+}
+
+/** The line that sets it; of a classifier, what made it match if that is written somewhere. */
+function originSpan({ key, origin }: PlannedLabel, { cluster }: ClusterPlan): Span | undefined {
+  if (typeof origin === 'object') {
+    const reason = origin.because.find((one) => 'path' in one)
+    return locate(origin.document, reason?.path ?? classifiedLabelPath(origin.document, key))
+  }
+  return origin === 'written' && cluster.document
+    ? locate(cluster.document, labelPath(cluster, key))
+    : undefined
+}
+
+export function withSpan(cause: Omit<ChangeCause, 'span'>, span: Span | undefined): ChangeCause {
+  return { ...cause, ...(span && { span }) }
+}
+
+/** That the cluster runs another version: charts and classifiers see it. */
+export function versionCauses(
+  before: ClusterPlan | undefined,
+  after: ClusterPlan | undefined,
+): readonly ChangeCause[] {
+  if (!before || !after || before.kubeVersion === after.kubeVersion) return []
+  const text = `Kubernetes of the cluster is ${after.kubeVersion}, it was ${before.kubeVersion}`
+  return [withSpan({ text, side: 'after' }, versionSpan(before, after))]
+}
+
+/** Where the version is written, if somebody wrote another one. */
+function versionSpan(before: ClusterPlan, after: ClusterPlan): Span | undefined {
+  const [was, is] = [before.cluster, after.cluster]
+  if (!was.document || !is.document) return undefined
+  const difference = differencesBetween(was.document, is.document, {
+    before: was.path ?? [],
+    after: is.path ?? [],
+  }).find(({ path }) => path.at(-1) === 'version')
+  return difference && placeOfDifference(is.document, difference)
+}
+
+/** Labels that differ, sorted. */
+export function differingLabels(
+  before: ClusterPlan | undefined,
+  after: ClusterPlan | undefined,
+): readonly string[] {
+  const keys = [before, after].flatMap((plan) => (plan?.labels ?? []).map(({ key }) => key))
+  const valueOf = (plan: ClusterPlan | undefined, key: string): string | undefined =>
+    plan?.labels.find((label) => label.key === key)?.value
+  return [...new Set(keys)].filter((key) => valueOf(before, key) !== valueOf(after, key)).sort()
+}

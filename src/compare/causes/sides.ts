@@ -1,0 +1,71 @@
+import { contentReferences } from '../../intent/intent.ts'
+import type { ClusterSet, Fleet, Profile } from '../../intent/types.ts'
+import type { ClusterPlan, Plan, PlannedUnit, ProfileClaim } from '../../resolve/types.ts'
+import type { DocumentPath, SourceDocument } from '../../source/types.ts'
+import type { Side } from '../types.ts'
+
+/** What is known of one side, found by name. */
+export interface KnownSide {
+  readonly side: 'before' | 'after'
+  readonly plan: Plan | undefined
+  readonly fleet: Fleet | undefined
+  readonly clusterOf: (id: string) => ClusterPlan | undefined
+  readonly unitOf: (cluster: string, unit: string) => PlannedUnit | undefined
+  /** Written and generated ones; without a fleet, those that any cluster gets. */
+  readonly profiles: ReadonlyMap<string, Profile>
+  /** By id. */
+  readonly sets: ReadonlyMap<string, ClusterSet>
+  /** Objects of the repository that a document reads below a path, by key. */
+  readonly readBelow: (document: SourceDocument, path: DocumentPath) => readonly string[]
+}
+
+export interface KnownSides {
+  readonly before: KnownSide
+  readonly after: KnownSide
+  /** Files of the repository in which they differ. */
+  readonly changedFiles: readonly string[]
+}
+
+export function toKnownSide(side: KnownSide['side'], { plan, fleet }: Side): KnownSide {
+  const clusters = new Map((plan?.clusters ?? []).map((cluster) => [cluster.cluster.id, cluster]))
+  const units = new Map<string, ReadonlyMap<string, PlannedUnit>>()
+  return {
+    ...{ side, plan, fleet },
+    clusterOf: (id) => clusters.get(id),
+    unitOf: (cluster, unit) => {
+      const known = units.get(cluster) ?? new Map(clusters.get(cluster)?.units.map((one) => [one.name, one]))
+      units.set(cluster, known)
+      return known.get(unit)
+    },
+    profiles: new Map(
+      [
+        ...[...clusters.values()].flatMap(claimsOf).map(({ profile }) => profile),
+        ...(fleet?.profiles ?? []),
+      ].map((profile) => [profile.id, profile]),
+    ),
+    sets: new Map((fleet?.sets ?? []).map((set) => [setId(set), set])),
+    readBelow: readReferences(fleet),
+  }
+}
+
+function setId({ namespace, name }: ClusterSet): string {
+  return namespace === undefined ? `ClusterSet/${name}` : `Set/${namespace}/${name}`
+}
+
+/** Of every profile that is known to apply to a cluster. */
+export function claimsOf({ units, conflicts }: ClusterPlan): readonly ProfileClaim[] {
+  return [...units.map(({ claim }) => claim), ...conflicts.flatMap(({ owner, loser }) => [owner, loser])]
+}
+
+function readReferences(fleet: Fleet | undefined): KnownSide['readBelow'] {
+  let byDocument: ReadonlyMap<SourceDocument, readonly { key: string; path: DocumentPath }[]> | undefined
+  return (document, path) => {
+    byDocument ??= Map.groupBy(
+      (fleet ? contentReferences(fleet) : []).map(({ key, user }) => ({ key, ...user })),
+      (reference) => reference.document,
+    )
+    return (byDocument.get(document) ?? [])
+      .filter((reference) => path.every((step, index) => reference.path[index] === step))
+      .map(({ key }) => key)
+  }
+}

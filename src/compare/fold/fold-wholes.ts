@@ -1,0 +1,90 @@
+import { compareText } from '../../kubernetes/text-order.ts'
+import { formatFieldPath } from '../fields/field-path.ts'
+import type { FieldChange, FieldFold, FieldPath } from '../types.ts'
+import { agreedFormat, shapeOf } from './fold-fields.ts'
+import { toRows, type Variant } from './field-rows.ts'
+
+/** On which side an object is that is added or removed. */
+export type WholeSide = 'before' | 'after'
+
+/**
+ * Where objects that are added or removed differ from the first one, which is shown whole. `clusters` are those that have it
+ * as it is; `fields` of a variant lead from there to theirs. Rows tell what each group of clusters has at a place: nothing
+ * where the place is missing.
+ */
+export function foldWholes(
+  clusters: readonly string[],
+  variants: readonly Variant[],
+  side: WholeSide,
+): readonly FieldFold[] {
+  const places = new Map<string, FieldPath>()
+  for (const { fields } of variants)
+    for (const { path } of fields) {
+      const text = formatFieldPath(path)
+      if (!places.has(text)) places.set(text, path)
+    }
+  const indexed = variants.map((variant) => ({
+    ...variant,
+    byPath: new Map(variant.fields.map((field) => [formatFieldPath(field.path), field])),
+  }))
+  return [...places].map(([text, path]) => {
+    const facets = indexed.flatMap(({ byPath, clusters: own }) => {
+      const field = byPath.get(text)
+      return field ? [{ field, clusters: own }] : []
+    })
+    const like = indexed
+      .filter(
+        ({ byPath, fields }) => !byPath.has(text) && !fields.some((field) => isRelated(field.path, path)),
+      )
+      .flatMap((variant) => variant.clusters)
+    return toFold(path, facets, [...clusters, ...like].sort(compareText), side)
+  })
+}
+
+/** Something above or below differs instead: what that variant has here is told there. */
+function isRelated(a: FieldPath, b: FieldPath): boolean {
+  const length = Math.min(a.length, b.length)
+  return formatFieldPath(a.slice(0, length)) === formatFieldPath(b.slice(0, length))
+}
+
+interface Facet {
+  readonly field: FieldChange
+  readonly clusters: readonly string[]
+}
+
+function toFold(
+  path: FieldPath,
+  facets: readonly Facet[],
+  like: readonly string[],
+  side: WholeSide,
+): FieldFold {
+  const format = agreedFormat(facets)
+  const inside = foldInside(facets, like, side)
+  const ofFirst = facets.find(({ field }) => 'before' in field)?.field
+  return {
+    path,
+    change: 'changed',
+    ...(format && { format }),
+    ...(inside && { inside }),
+    values: toRows([
+      { clusters: like, ...(ofFirst && { [side]: ofFirst.before }) },
+      ...facets.map(({ field, clusters }) => ({
+        clusters,
+        ...('after' in field && { [side]: field.after }),
+      })),
+    ]),
+  }
+}
+
+function foldInside(
+  facets: readonly Facet[],
+  like: readonly string[],
+  side: WholeSide,
+): readonly FieldFold[] | undefined {
+  const variants = facets.flatMap(({ field: { inside }, clusters }) =>
+    inside ? [{ fields: inside.fields, clusters }] : [],
+  )
+  const shapes = new Set(variants.map(({ fields }) => shapeOf(fields)))
+  const isAgreed = variants.length === facets.length && shapes.size === 1 && agreedFormat(facets)
+  return isAgreed ? foldWholes(like, variants, side) : undefined
+}

@@ -1,0 +1,102 @@
+import type { JsonObject } from '../../engine/types.ts'
+import { compareObjects } from '../fields/compare-objects.ts'
+import type { FieldChange, ObjectChange, ObjectPlace, UnitChange } from '../types.ts'
+import { isOwnName, type ListKeysOf } from '../units/compare-fields.ts'
+import type { Blank } from './cluster-words.ts'
+import { shapeOf } from './fold-fields.ts'
+import { groupAcrossClusters } from './group-across-clusters.ts'
+
+/** What happens to one object of one cluster of a fold. */
+export interface Member {
+  readonly cluster: string
+  readonly object: ObjectChange
+}
+
+/** Clusters with one object that changes in the same way. Of whole ones, `differing` leads from the first one's value. */
+export interface ObjectGroup {
+  readonly first: Member
+  readonly variants: readonly ObjectVariant[]
+}
+
+export interface ObjectVariant {
+  readonly clusters: readonly string[]
+  readonly fields: readonly FieldChange[]
+}
+
+/** What groups need to be made. */
+export interface Grouping {
+  readonly blank: Blank
+  readonly listKeys: ListKeysOf
+}
+
+/** Groups the objects of units that fold; those of one cluster are in different groups. */
+export function groupObjects(units: readonly UnitChange[], grouping: Grouping): readonly ObjectGroup[] {
+  const members = units.flatMap(({ cluster, objects }) => objects.map((object) => ({ cluster, object })))
+  const shapes = new Map<readonly FieldChange[], string>()
+  const shapeText = (fields: readonly FieldChange[]): string => {
+    const shape = shapes.get(fields) ?? shapeOf(fields)
+    shapes.set(fields, shape)
+    return shape
+  }
+  const textOf = ({ object }: Member): string =>
+    [
+      `${object.change} ${object.delivery === true ? 'delivery' : ''} ${object.routine ? 'routine' : ''}`,
+      ...[object.before, object.after].map(placeText),
+      shapeText(object.fields),
+    ].join('\n')
+  return groupAcrossClusters(members, textOf, grouping.blank).flatMap((group) => {
+    const [first] = group
+    if (!first) return []
+    return first.object.value === undefined
+      ? [{ first, variants: variantsOf(group) }]
+      : groupWholes(group, grouping)
+  })
+}
+
+function placeText(place: ObjectPlace | undefined): string {
+  if (place === undefined) return ''
+  const { unit, apiVersion, kind, namespace = '', name } = place
+  return [unit, apiVersion, kind, namespace, name].join('\0')
+}
+
+/** Clusters that share what was compared share the list. */
+function variantsOf(group: readonly Member[]): readonly ObjectVariant[] {
+  const lists = Map.groupBy(group, ({ object }) => object.fields)
+  return [...lists].map(([fields, members]) => ({ fields, clusters: members.map(({ cluster }) => cluster) }))
+}
+
+interface Whole {
+  readonly first: Member
+  readonly value: JsonObject
+  readonly clusters: readonly string[]
+}
+
+/** Objects that have hardly anything in common are shown apart. */
+const mostFields = 12
+
+/** Each distinct value joins the first group that it is near to. */
+function groupWholes(group: readonly Member[], { listKeys }: Grouping): readonly ObjectGroup[] {
+  const wholes = [...Map.groupBy(group, ({ object }) => object.key).values()].flatMap((members): Whole[] => {
+    const [first] = members
+    const value = first?.object.value
+    return first && value ? [{ first, value, clusters: members.map(({ cluster }) => cluster) }] : []
+  })
+  const groups: { readonly base: Whole; readonly variants: ObjectVariant[] }[] = []
+  for (const whole of wholes) {
+    const isJoined = groups.some(({ base, variants }) => {
+      const fields = differing(base, whole, listKeys)
+      if (fields.length > mostFields) return false
+      variants.push({ clusters: whole.clusters, fields })
+      return true
+    })
+    if (!isJoined) groups.push({ base: whole, variants: [{ clusters: whole.clusters, fields: [] }] })
+  }
+  return groups.map(({ base, variants }) => ({ first: base.first, variants }))
+}
+
+function differing(base: Whole, { value }: Whole, listKeys: ListKeysOf): readonly FieldChange[] {
+  const { cluster, object } = base.first
+  const place = object.after ?? object.before
+  const keys = listKeys({ apiVersion: place?.apiVersion ?? '', kind: place?.kind ?? '' }, cluster)
+  return compareObjects(base.value, value, { listKeys: keys }).filter((field) => !isOwnName(field))
+}
