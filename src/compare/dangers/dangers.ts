@@ -99,9 +99,9 @@ function remember(
 ): (object: ObjectInReview) => readonly FoundDanger[] {
   const known = new Map<string, readonly FoundDanger[]>()
   return (object) => {
-    const { change, before, after, unitChange, isLeft } = object
+    const { change, before, after, unitChange, isLeft, isKnown } = object
     const key = [
-      ...[change.change, change.delivery, unitChange, isLeft, before?.digest, after?.digest],
+      ...[change.change, change.delivery, unitChange, isLeft, isKnown, before?.digest, after?.digest],
       // Equal texts may be paired otherwise.
       ...[before?.name, before?.namespace, after?.name, after?.namespace],
     ].join(' ')

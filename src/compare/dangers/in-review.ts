@@ -7,6 +7,7 @@ import type { ClusterInReview, DangerContext, FleetInReview, ObjectInReview, Uni
 export function putInReview(changes: readonly UnitChange[], { before, after }: DangerContext): FleetInReview {
   const plans = { before: plansOf(before), after: plansOf(after) }
   const byCluster = Map.groupBy(changes, ({ cluster }) => cluster)
+  const known = new Set([...before.clusters.values()].flatMap(({ units }) => [...units.keys()]))
   const ids = [...byCluster.keys()].sort(compareText)
   const clusters = ids.map((id) => {
     const [was, is] = [before.clusters.get(id), after.clusters.get(id)]
@@ -26,7 +27,10 @@ export function putInReview(changes: readonly UnitChange[], { before, after }: D
         ...{ cluster, change },
         ...(unitBefore && { before: unitBefore }),
         ...(unitAfter && { after: unitAfter }),
-        objects: change.objects.map((object) => toObject(object, change, find)),
+        objects: change.objects.map((object) => ({
+          ...toObject(object, change, find),
+          isKnown: !was && known.has(change.unit),
+        })),
       })
     }
     return cluster
@@ -40,7 +44,7 @@ function toObject(
   change: ObjectChange,
   unit: UnitChange,
   find: { readonly before: ObjectFinder; readonly after: ObjectFinder },
-): ObjectInReview {
+): Omit<ObjectInReview, 'isKnown'> {
   const [before, after] = [find.before(change.before), find.after(change.after)]
   return {
     ...{ change, unitChange: unit.change },

@@ -66,6 +66,8 @@ export interface ObjectInReview {
   readonly unitChange: UnitChange['change']
   /** The unit goes and leaves what it applied. */
   readonly isLeft: boolean
+  /** The cluster is new to the fleet and gets what others have had before: what is dangerous about it was said then. */
+  readonly isKnown: boolean
 }
 
 export interface UnitInReview {

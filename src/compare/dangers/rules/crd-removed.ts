@@ -1,0 +1,32 @@
+import { groupOf } from '../../../kubernetes/object-key.ts'
+import { isRemoved } from '../removal.ts'
+import type { Rule } from '../rule.ts'
+import { nameOf } from '../wording.ts'
+
+/** "When you delete a CustomResourceDefinition, the server will […] delete all custom objects stored in it" (Kubernetes, CustomResourceDefinitions). */
+export const crdRemoved: Rule = {
+  name: 'crd-removed',
+  severity: 'high',
+  what: 'A CustomResourceDefinition is no longer in the tree.',
+  why: 'Deleting a CustomResourceDefinition deletes every object of its kind, whoever made it. Delivery never prunes one, but an API that nobody delivers is not updated, and the next who tidies up deletes the objects.',
+  example: '  values:\n-   installCRDs: true\n+   installCRDs: false',
+  fix: 'Keep it while an object of its kind is left. Move it to another unit before the one that has it goes.',
+  looksAt: 'object',
+  *find(object) {
+    const { before } = object.change
+    if (!isRemoved(object) || before === undefined || !isDefinition(before)) return
+    yield {
+      message: `${nameOf(before)} is removed from the tree: whoever deletes it in the cluster deletes every object of its kind`,
+    }
+  },
+}
+
+export function isDefinition({
+  apiVersion,
+  kind,
+}: {
+  readonly apiVersion: string
+  readonly kind: string
+}): boolean {
+  return kind === 'CustomResourceDefinition' && groupOf(apiVersion) === 'apiextensions.k8s.io'
+}
