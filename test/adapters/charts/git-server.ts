@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { answerGit } from '../../git-backend.ts'
 
 export interface GitRepository {
   readonly folder: string
@@ -86,7 +87,10 @@ export async function serveGit(
     requests.push({ path: request.url ?? '', authorization: request.headers.authorization })
     if (authorization !== undefined && request.headers.authorization !== authorization) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end()
-    } else answer(repository, request, response, old)
+    } else {
+      const path = (request.url ?? '').replace('/team/app.git', '')
+      answerGit(request, response, { folder: repository.folder, path, old })
+    }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(async () => {
@@ -94,45 +98,4 @@ export async function serveGit(
     await new Promise((resolve) => server.close(resolve))
   })
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/team/app.git`, requests }
-}
-
-function answer(
-  { folder }: GitRepository,
-  request: IncomingMessage,
-  response: ServerResponse,
-  old: boolean,
-): void {
-  const url = new URL(request.url ?? '', 'http://x')
-  const backend = spawn('git', ['http-backend'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: {
-      PATH: process.env['PATH'],
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: 'safe.directory',
-      GIT_CONFIG_VALUE_0: '*',
-      GIT_HTTP_EXPORT_ALL: '1',
-      PATH_TRANSLATED: join(folder, url.pathname.replace('/team/app.git', '')),
-      QUERY_STRING: url.search.slice(1),
-      REQUEST_METHOD: request.method,
-      CONTENT_TYPE: request.headers['content-type'] ?? '',
-      HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-      GIT_PROTOCOL: old ? '' : String(request.headers['git-protocol'] ?? ''),
-    },
-  })
-  request.pipe(backend.stdin.on('error', () => undefined))
-  const output: Buffer[] = []
-  backend.stdout.on('data', (chunk: Buffer) => output.push(chunk))
-  backend.on('close', () => {
-    const all = Buffer.concat(output)
-    const end = all.indexOf('\r\n\r\n')
-    const headers = all
-      .toString('latin1', 0, end)
-      .split('\r\n')
-      .map((line) => line.split(': '))
-    const status = headers.find(([name]) => name === 'Status')?.[1]
-    response.statusCode = status === undefined ? 200 : Number(status.split(' ')[0])
-    for (const [name = '', value = ''] of headers) if (name !== 'Status') response.setHeader(name, value)
-    response.end(all.subarray(end + 4))
-  })
 }

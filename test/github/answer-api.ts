@@ -1,0 +1,145 @@
+import { complete } from './complete.ts'
+import type { Description, FoundEndpoint } from './description.ts'
+import { accountHandlers } from './endpoints/accounts.ts'
+import { actionsHandlers } from './endpoints/actions.ts'
+import { checkHandlers } from './endpoints/checks.ts'
+import { commentHandlers } from './endpoints/comments.ts'
+import { pullRequestHandlers } from './endpoints/pull-requests.ts'
+import { statusHandlers } from './endpoints/statuses.ts'
+import { forbidden, notFound, type Call, type Handlers, type Reply } from './handler.ts'
+import type { Identity, RepositoryState, World } from './state.ts'
+
+const handlers: Handlers = {
+  ...accountHandlers,
+  ...actionsHandlers,
+  ...checkHandlers,
+  ...commentHandlers,
+  ...pullRequestHandlers,
+  ...statusHandlers,
+}
+
+/** A request as it came. */
+export interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly text: string
+  /** Undefined for a token that nobody gave. */
+  readonly identity: Identity | undefined
+}
+
+export interface ApiState {
+  readonly world: World
+  readonly url: string
+  readonly description: Description
+  readonly repositories: ReadonlyMap<string, RepositoryState>
+  complain(violation: string): void
+}
+
+/** One request of the API: held against the description, allowed or not, done, and the answer held against it as well. */
+export function answerApi(asked: Asked, state: ApiState): Reply {
+  const { method, path, identity } = asked
+  const name = `${method} ${path}`
+  const complain = (fault: string): void => {
+    state.complain(`${name}: ${fault}`)
+  }
+  if (identity === undefined) {
+    return {
+      status: 401,
+      body: { message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest' },
+    }
+  }
+  if (path === '/graphql') return answerGraphql(asked.text, identity, complain)
+  const found = state.description.find(method, path)
+  const handler = handlers[found?.endpoint.name ?? '']
+  if (found === undefined || handler === undefined) {
+    complain(found ? 'the double has no such endpoint yet' : 'GitHub has no such endpoint')
+    return notFound()
+  }
+  const { params } = found
+  const body = asked.text === '' ? undefined : (JSON.parse(asked.text) as Record<string, unknown>)
+  requestFaults(found, { query: asked.query, body }, state.description).forEach(complain)
+  const repository = state.repositories.get(`${params['owner']}/${params['repo']}`)
+  if ('repo' in params && repository === undefined) return notFound()
+  const headers = { 'x-accepted-github-permissions': handler.needs.join('; ') }
+  const mayRead = method === 'GET' && repository?.isPrivate !== true
+  const reply =
+    mayRead || isPermitted(handler.needs, identity)
+      ? handler.handle({
+          ...state,
+          identity,
+          repository,
+          params,
+          query: asked.query,
+          body: body ?? {},
+          complain,
+        })
+      : forbidden(
+          `Resource not accessible by ${identity.account.type === 'Bot' ? 'integration' : 'personal access token'}`,
+        )
+  return { ...checked(reply, found, state.description, complain), headers: { ...headers, ...reply.headers } }
+}
+
+function isPermitted(needs: readonly string[], { permissions }: Identity): boolean {
+  return (
+    needs.length === 0 ||
+    needs.some((need) => {
+      const [name = '', level] = need.split('=')
+      return permissions[name] === 'write' || permissions[name] === level
+    })
+  )
+}
+
+function requestFaults(
+  { endpoint, params }: FoundEndpoint,
+  { query, body }: { readonly query: Readonly<Record<string, string>>; readonly body: unknown },
+  description: Description,
+): string[] {
+  const { name, parameters, body: described } = endpoint
+  const schemaOf = (place: string): Record<string, unknown> => {
+    const own = parameters.filter((parameter) => parameter.in === place)
+    return {
+      type: 'object',
+      properties: Object.fromEntries(own.map((parameter) => [parameter.name, parameter.schema])),
+      required: own.filter(({ required }) => required === true).map((parameter) => parameter.name),
+      additionalProperties: false,
+    }
+  }
+  const faults = [
+    ...description.faults(`${name} path`, schemaOf('path'), { ...params }, 'text'),
+    ...description.faults(`${name} query`, schemaOf('query'), { ...query }, 'text'),
+  ]
+  if (described && (body !== undefined || described.required)) {
+    faults.push(...description.faults(`${name} body`, described.schema, body ?? null, 'closed'))
+  } else if (body !== undefined) faults.push('it has a body that is not described')
+  return faults.map((fault) => `the request is not as described: ${fault}`)
+}
+
+/** Filled in, and compared with what is described for its status. */
+function checked(
+  reply: Reply,
+  { endpoint }: FoundEndpoint,
+  description: Description,
+  complain: (fault: string) => void,
+): Reply {
+  const { status } = reply
+  const schema = description.responseSchema(endpoint, status)
+  if (schema === undefined) {
+    if (reply.body !== undefined) complain(`an answer ${status} has no body in the description`)
+    return reply
+  }
+  const body = complete(description, schema, reply.body)
+  const faults = description.faults(`${endpoint.name} ${status}`, schema, body, 'open')
+  for (const fault of faults) complain(`the answer ${status} is not as described: ${fault}`)
+  return { ...reply, body }
+}
+
+/** GraphQL has no description here: the one query that is known is known word by word. */
+function answerGraphql(text: string, { account }: Identity, complain: Call['complain']): Reply {
+  const { query } = JSON.parse(text) as { query: string }
+  if (query.replaceAll(/\s+/g, ' ').trim() !== 'query { viewer { login } }') {
+    complain(`the double does not know the query ${query}`)
+    return { status: 200, body: { errors: [{ message: 'unknown query' }] } }
+  }
+  return { status: 200, body: { data: { viewer: { login: account.login } } } }
+}
