@@ -5,6 +5,7 @@ import { outputSchemas } from '../src/report/report.ts'
 import { bootstrapPage } from './pages/bootstrap-page.ts'
 import { cliPage } from './pages/cli-page.ts'
 import { configurationPage } from './pages/configuration-page.ts'
+import { dangersPage } from './pages/dangers-page.ts'
 import { diagnosticsPage } from './pages/diagnostics-page.ts'
 import { outputPage, schemaFile } from './pages/output-page.ts'
 
@@ -17,6 +18,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['bootstrap.md', await bootstrapPage()],
     ['cli.md', cliPage()],
     ['configuration.md', configurationPage(configSchema())],
+    ['dangers.md', dangersPage()],
     ['diagnostics.md', diagnosticsPage()],
     ['output.md', outputPage(schemas)],
     ['fleetwright.schema.json', toText(configSchema())],

@@ -17,6 +17,9 @@ import { totalsOf } from './units/totals.ts'
 import { toUnitChange } from './units/unit-changes.ts'
 
 export { placeOfUnit } from './causes/places.ts'
+export { lostApis } from './lost-apis.ts'
+export { dangerTexts } from './dangers/rules.ts'
+export { skewDangers } from './dangers/skew-dangers.ts'
 
 export interface CompareOptions {
   readonly parseYaml: Engine['parseYaml']

@@ -1,5 +1,9 @@
-import type { Rule } from './rule.ts'
+import type { DangerRule } from '../types.ts'
+import type { Rule, RuleText } from './rule.ts'
 import { allAtOnce } from './rules/all-at-once.ts'
+import { apiDeprecated } from './rules/api-deprecated.ts'
+import { apiNotServed } from './rules/api-not-served.ts'
+import { apiRemoved } from './rules/api-removed.ts'
 import { clusterEmptied } from './rules/cluster-emptied.ts'
 import { crdFieldRemoved } from './rules/crd-field-removed.ts'
 import { crdRemoved } from './rules/crd-removed.ts'
@@ -22,30 +26,49 @@ import { suspendSwitched } from './rules/suspend-switched.ts'
 import { unitRemoved } from './rules/unit-removed.ts'
 import { versionDowngrade } from './rules/version-downgrade.ts'
 import { volumeClaimRemoved } from './rules/volume-claim-removed.ts'
+import { versionSkew } from './skew-dangers.ts'
+import { toldElsewhere } from './told-elsewhere.ts'
 
-/** Every rule, in the order in which dangers of one severity are told. */
-export const dangerRules: readonly Rule[] = [
-  clusterEmptied,
-  unitRemoved,
-  volumeClaimRemoved,
-  crdRemoved,
-  crdVersionRemoved,
-  crdFieldRemoved,
-  namespaceRemoved,
-  objectRemoved,
-  immutableField,
-  selectorChanged,
-  replicasZero,
-  versionDowngrade,
-  rbacWidened,
+/** Every kind of danger, in the order in which dangers of one severity are told. */
+export const dangerTexts: Readonly<Record<DangerRule, RuleText>> = {
+  'cluster-emptied': clusterEmptied,
+  'unit-removed': unitRemoved,
+  'volume-claim-removed': volumeClaimRemoved,
+  'crd-removed': crdRemoved,
+  'crd-version-removed': crdVersionRemoved,
+  'crd-field-removed': crdFieldRemoved,
+  'namespace-removed': namespaceRemoved,
+  'object-removed': objectRemoved,
+  'immutable-field': immutableField,
+  'selector-changed': selectorChanged,
+  'replicas-zero': replicasZero,
+  'version-downgrade': versionDowngrade,
+  'rbac-widened': rbacWidened,
   privileged,
-  hostAccess,
-  networkPolicyRemoved,
-  disruptionBudgetRemoved,
-  imageRegistry,
-  imageLatest,
-  pruneSwitched,
-  suspendSwitched,
-  ownerChanged,
-  allAtOnce,
-]
+  'host-access': hostAccess,
+  'network-policy-removed': networkPolicyRemoved,
+  'disruption-budget-removed': disruptionBudgetRemoved,
+  'image-registry': imageRegistry,
+  'image-latest': imageLatest,
+  'api-not-served': apiNotServed,
+  'api-removed': apiRemoved,
+  'api-deprecated': apiDeprecated,
+  schema: toldElsewhere.schema,
+  'version-skew': versionSkew,
+  'prune-switched': pruneSwitched,
+  'suspend-switched': suspendSwitched,
+  'owner-changed': ownerChanged,
+  'all-at-once': allAtOnce,
+  'trust-loosened': toldElsewhere.trustLoosened,
+  brake: toldElsewhere.brake,
+  'host-new': toldElsewhere.hostNew,
+  'facts-old': toldElsewhere.factsOld,
+  'impure-chart': toldElsewhere.impureChart,
+}
+
+/** Those that are found in what two trees differ in. */
+export const dangerRules: readonly Rule[] = Object.values(dangerTexts).filter(isRule)
+
+function isRule(text: RuleText | Rule): text is Rule {
+  return 'looksAt' in text
+}
