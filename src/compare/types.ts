@@ -29,6 +29,8 @@ export interface SideUnit {
   readonly count: number
   /** In apply order. Empty where the digest is that of the other side: nobody reads what is equal. */
   readonly objects: readonly SideObject[]
+  /** Kinds of its objects that neither Kubernetes has nor a unit of the cluster defines, `<group>/<Kind>`; absent for none. */
+  readonly kinds?: readonly string[]
   /** Objects that deliver it (Kustomization, Application), where they differ from the other side's; sorted by path. */
   readonly delivery: readonly SideObject[]
 }

@@ -1,4 +1,5 @@
 import { apiLives } from './api-life.generated.ts'
+import { groupOf } from './object-key.ts'
 
 /** When a kind of Kubernetes itself comes and goes: minors of Kubernetes 1, absent where nothing is said. */
 export interface ApiLife {
@@ -28,4 +29,10 @@ export function apiLife(group: string, version: string, kind: string): ApiLife |
     ...(removed > 0 && { removed }),
     ...(replacement !== undefined && { replacement: { apiVersion, kind: replacingKind } }),
   }
+}
+
+/** The same of what an object says of itself. */
+export function lifeOf(api: { readonly apiVersion: string; readonly kind: string }): ApiLife | undefined {
+  const { apiVersion, kind } = api
+  return apiLife(groupOf(apiVersion), apiVersion.slice(apiVersion.indexOf('/') + 1), kind)
 }
