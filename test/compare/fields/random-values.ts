@@ -73,7 +73,6 @@ function someOf(item: unknown): fc.Arbitrary<readonly unknown[]> {
 }
 
 export const values = value
-export const maps = map
 
 /** Independent sides, and sides of which one was made of the other. */
 export const pairs: fc.Arbitrary<readonly [unknown, unknown]> = fc.oneof(
