@@ -60,6 +60,8 @@ export interface CompileOptions {
   readonly whatIf?: readonly Supposition[]
   /** What scripts gave in compiles before, kept for the next one: whoever compiles again hands in the same. */
   readonly outcomes?: Evaluated
+  /** Configuration of the base of a pull request: what could loosen anything is taken from it (decision 9). */
+  readonly trusted?: FleetConfig
   /** Last stage to go through; default `tree`. */
   readonly until?: Stage
   readonly onProgress?: (stage: Stage, done: number, total: number) => void
