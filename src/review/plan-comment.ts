@@ -17,6 +17,14 @@ export function planComment(situation: CommentSituation): CommentPlan {
   return pullRequest.head.commit === own.head ? planCurrent(situation) : planStale(situation)
 }
 
+/** A later run has spoken of another commit: the head may have moved since it was read. */
+export function hasLaterHead(
+  existing: readonly OwnComment[],
+  own: { readonly head: string; readonly run: number },
+): boolean {
+  return existing.map(parsed).some(({ state }) => state.head !== own.head && state.run > own.run)
+}
+
 function planCurrent({ existing, pullRequest, own }: CommentSituation): CommentPlan {
   const ownState = { head: own.head, run: own.run }
   const ownBody = markedBody(own.name, ownState, own.text)

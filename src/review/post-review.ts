@@ -6,7 +6,7 @@ import {
   type Reviewer,
 } from '../report/reviewer-port.ts'
 import { commentMarker } from './comment-marker.ts'
-import { planComment } from './plan-comment.ts'
+import { hasLaterHead, planComment } from './plan-comment.ts'
 import { planVerdict, toCommitStatus } from './plan-verdict.ts'
 import type {
   CommentEffect,
@@ -87,15 +87,19 @@ async function postComment(
   return { status: 'failed', error: last ?? neverAtRest(comment.pullRequest) }
 }
 
-/** Looks, plans, and writes if there is something to write. The pull request is read last: right before it may be written to. */
+/**
+ * Looks, plans, and writes if there is something to write. Nothing can be written on condition that it is still as it was
+ * seen, so comments are read last: whoever writes looks again after two more requests, and by then sees what crossed its own.
+ */
 async function doRound(
   reviewer: Reviewer,
   { name, head, run }: ReviewToPost,
   { pullRequest: number, text, isEmpty }: CommentToPost,
   written: WrittenComments,
 ): Promise<CommentOutcome | undefined> {
+  let [pullRequest] = await reviewer.findPullRequests({ number })
   const { existing, created } = written.seen(await reviewer.listOwnComments(number, commentMarker(name)))
-  const [pullRequest] = await reviewer.findPullRequests({ number })
+  if (hasLaterHead(existing, { head, run })) [pullRequest] = await reviewer.findPullRequests({ number })
   if (pullRequest === undefined) return { status: 'none' }
   const plan = planComment({
     ...{ existing, pullRequest },
