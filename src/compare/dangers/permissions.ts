@@ -106,14 +106,14 @@ export function isSensitive(permission: Permission): boolean {
   )
 }
 
-/** `get, list secrets`, `* on everything`; one text for each resource, in the order of the role. */
+/** `get/list secrets`, `* everything`; one text for each resource, in the order of the role. */
 export function describePermissions(permissions: readonly Permission[]): readonly string[] {
   const groups = Map.groupBy(permissions, ({ group, resource, name, url }) =>
     JSON.stringify([group, resource, name, url]),
   )
   return [...groups.values()].map((group) => {
     const verbs = [...new Set(group.map(({ verb }) => verb))]
-    return `${verbs.join(', ')} ${targetOf(group[0])}`
+    return `${verbs.join('/')} ${targetOf(group[0])}`
   })
 }
 
