@@ -20,6 +20,7 @@ export { placeOfUnit } from './causes/places.ts'
 export { lostApis } from './lost-apis.ts'
 export { dangerTexts } from './dangers/rules.ts'
 export { skewDangers } from './dangers/skew-dangers.ts'
+export { formatFieldPath } from './fields/field-path.ts'
 
 export interface CompareOptions {
   readonly parseYaml: Engine['parseYaml']

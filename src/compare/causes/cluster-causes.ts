@@ -2,26 +2,26 @@ import type { Span } from '../../diagnostics/types.ts'
 import { classifiedLabelPath, formatReason, labelPath } from '../../resolve/resolve.ts'
 import type { ClusterPlan, PlannedLabel } from '../../resolve/types.ts'
 import { locate } from '../../source/source.ts'
+import type { SourceDocument } from '../../source/types.ts'
 import type { ChangeCause } from '../types.ts'
-import { differencesBetween } from './differences.ts'
+import { differencesBetween, type Difference } from './differences.ts'
 import { placeOfDifference } from './places.ts'
+import type { KnownSide, KnownSides } from './sides.ts'
 
 /** What a label of a cluster became, and who set it. */
-export function labelCause(
-  key: string,
-  before: ClusterPlan | undefined,
-  after: ClusterPlan | undefined,
-): ChangeCause | undefined {
-  const [was, is] = [before, after].map((plan) => plan?.labels.find((label) => label.key === key))
+export function labelCause(key: string, cluster: string, sides: KnownSides): ChangeCause | undefined {
+  const { before, after } = sides
+  const [old, now] = [before.clusterOf(cluster), after.clusterOf(cluster)]
+  const [was, is] = [old, now].map((plan) => plan?.labels.find((label) => label.key === key))
   if (was?.value === is?.value) return undefined
-  if (is && after) {
+  if (is && now) {
     const instead = was ? `, it was ${quoted(was.value)}` : ''
     const text = `label \`${key}\` of the cluster is ${quoted(is.value)}${instead}${originText(is)}`
-    return withSpan({ text, side: 'after' }, originSpan(is, after))
+    return withSpan({ text, side: 'after' }, originSpan(is, now, before))
   }
-  if (!was || !before) return undefined
+  if (!was || !old) return undefined
   const text = `label \`${key}\` of the cluster is gone, it was ${quoted(was.value)}${originText(was)}`
-  return withSpan({ text, side: 'before' }, originSpan(was, before))
+  return withSpan({ text, side: 'before' }, originSpan(was, old, after))
 }
 
 /** An empty value is one too. */
@@ -37,15 +37,28 @@ function originText({ origin }: PlannedLabel): string {
   return `, set by ${origin.classifier}${reasons === '' ? '' : `: ${reasons}`}`
 }
 
-/** The line that sets it; of a classifier, what made it match if that is written somewhere. */
-function originSpan({ key, origin }: PlannedLabel, { cluster }: ClusterPlan): Span | undefined {
+/** The line that sets it; of a classifier, where it differs from the other side's, else what made it match. */
+function originSpan(
+  { key, origin }: PlannedLabel,
+  { cluster }: ClusterPlan,
+  other: KnownSide,
+): Span | undefined {
   if (typeof origin === 'object') {
-    const reason = origin.because.find((one) => 'path' in one)
-    return locate(origin.document, reason?.path ?? classifiedLabelPath(origin.document, key))
+    const { document, classifier, because } = origin
+    const [difference] = differencesFrom(other.classifiers.get(classifier), document)
+    if (difference) return placeOfDifference(document, difference)
+    const reason = because.find((one) => 'path' in one)
+    return locate(document, reason?.path ?? classifiedLabelPath(document, key))
   }
   return origin === 'written' && cluster.document
     ? locate(cluster.document, labelPath(cluster, key))
     : undefined
+}
+
+function differencesFrom(other: SourceDocument | undefined, own: SourceDocument): readonly Difference[] {
+  if (!other) return []
+  const differences = differencesBetween(other, own, { before: ['spec'], after: ['spec'] })
+  return differences.filter(({ change }) => change !== 'removed')
 }
 
 export function withSpan(cause: Omit<ChangeCause, 'span'>, span: Span | undefined): ChangeCause {

@@ -29,7 +29,7 @@ export function contentCauses(change: UnitChange, sides: KnownSides): readonly C
     ...versionCauses(before, after),
   ]
   if (certain.length > 0) return certain
-  return differingLabels(before, after).flatMap((key) => labelCause(key, before, after) ?? [])
+  return differingLabels(before, after).flatMap((key) => labelCause(key, cluster, sides) ?? [])
 }
 
 /** What a profile says of all its units. */

@@ -44,15 +44,12 @@ function stateCauses(
 ): readonly ChangeCause[] | undefined {
   const same = other.unitOf(cluster, name)
   const held = other.clusterOf(cluster)?.hold ?? same?.hold
-  if (same?.syncMode === 'DryRun' && unit.syncMode !== 'DryRun')
-    return [
-      named(
-        there,
-        unit.claim.profile,
-        ['spec', 'syncMode'],
-        ['is no longer for show only (DryRun)', 'is for show only now (DryRun)'],
-      ),
-    ]
+  if (same?.syncMode === 'DryRun' && unit.syncMode !== 'DryRun') {
+    const { profile } = same.claim
+    const words = there === 'after' ? 'is no longer for show only (DryRun)' : 'is for show only now (DryRun)'
+    const span = locate(profile.document, ['spec', 'syncMode'])
+    return [{ text: `${writtenId(profile)} ${words}`, span, side: other.side }]
+  }
   if (!held) return undefined
   // What is held stays as it is: nothing is lost by it, and where there was nothing, nothing came.
   const { profile, path } = unit.claim

@@ -44,7 +44,10 @@ export function selectionCauses(
         (reference) => plan && isMeant(reference, plan, profile.namespace),
       )
       const place = writtenPath(profile, ['spec', 'clusterRefs', Math.max(index, 0)])
-      return [named(there, profile, place, ['names the cluster', 'does not name the cluster any more'])]
+      const isWritten = writtenId(profile) === profile.id
+      const words = isWritten ? 'name the cluster' : 'give it to the cluster'
+      const now = isWritten ? 'names the cluster' : 'gives it to the cluster'
+      return [named(there, profile, place, [now, `does not ${words} any more`])]
     }
     case 'set':
       return setCauses({ claim, cluster, there }, because.set, sides)
@@ -95,7 +98,7 @@ function selectorCauses<Selector extends { readonly document: SourceDocument }>(
       : [sides.before.clusterOf(cluster), sides.after.clusterOf(cluster)]
   const isOtherSelector = other !== undefined && formatSelector(of(own)) !== formatSelector(of(other))
   const isBySelector = isOtherSelector && !matchesLabels(of(other), labelsOf(here))
-  const isByLabels = !matchesLabels(of(own), labelsOf(elsewhere))
+  const isByLabels = elsewhere !== undefined && !matchesLabels(of(own), labelsOf(elsewhere))
   const causes = [
     ...(isBySelector ? [selectorCause(selecting, other)] : []),
     ...(isByLabels ? labelCauses(of(own), sides, cluster) : []),
@@ -128,14 +131,11 @@ function selectorCause<Selector extends { readonly document: SourceDocument }>(
 /** Labels that a selector asks for and that differ. */
 function labelCauses(
   { matchLabels, matchExpressions }: LabelSelector,
-  { before, after }: KnownSides,
+  sides: KnownSides,
   cluster: string,
 ): readonly ChangeCause[] {
   const keys = new Set([...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)])
-  return [...keys].sort().flatMap((key) => {
-    const cause = labelCause(key, before.clusterOf(cluster), after.clusterOf(cluster))
-    return cause ? [cause] : []
-  })
+  return [...keys].sort().flatMap((key) => labelCause(key, cluster, sides) ?? [])
 }
 
 function setCauses(

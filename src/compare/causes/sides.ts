@@ -15,6 +15,8 @@ export interface KnownSide {
   readonly profiles: ReadonlyMap<string, Profile>
   /** By id. */
   readonly sets: ReadonlyMap<string, ClusterSet>
+  /** Where they are written, by id. */
+  readonly classifiers: ReadonlyMap<string, SourceDocument>
   /** Objects of the repository that a document reads below a path, by key. */
   readonly readBelow: (document: SourceDocument, path: DocumentPath) => readonly string[]
 }
@@ -42,6 +44,9 @@ export function toKnownSide(side: KnownSide['side'], { plan, fleet }: Side): Kno
         ...[...clusters.values()].flatMap(claimsOf).map(({ profile }) => profile),
         ...(fleet?.profiles ?? []),
       ].map((profile) => [profile.id, profile]),
+    ),
+    classifiers: new Map(
+      (fleet?.classifiers ?? []).map(({ kind, name, document }) => [`${kind}/${name}`, document]),
     ),
     sets: new Map((fleet?.sets ?? []).map((set) => [setId(set), set])),
     readBelow: readReferences(fleet),

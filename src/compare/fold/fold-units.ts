@@ -18,7 +18,7 @@ export async function foldChanges(
   blank: Blank,
   options: FieldOptions,
 ): Promise<readonly UnitFold[]> {
-  const groups = groupAcrossClusters(changes, unitText, blank).map((units) => ({
+  const groups = groupAcrossClusters(changes, unitLines, blank).map((units) => ({
     units,
     objects: groupObjects(units, { blank, listKeys: options.listKeys }),
   }))
@@ -45,14 +45,14 @@ function isWhole({ first }: ObjectGroup): boolean {
   return first.object.value !== undefined
 }
 
-function unitText({ unit, change, before, after, routine }: UnitChange): string {
-  const summary = ({ kind, profile, chart }: UnitSummary): readonly string[] => [
-    ...[kind, profile, chart?.name ?? '', chart?.version ?? '', chart?.appVersion ?? ''],
-  ]
+function unitLines({ unit, change, before, after, routine }: UnitChange): readonly string[] {
+  const summary = (one: UnitSummary | undefined): string =>
+    JSON.stringify([one?.kind, one?.profile, one?.chart?.name, one?.chart?.version, one?.chart?.appVersion])
   return [
-    ...[change, routine ? 'routine' : '', unit],
-    ...[before, after].flatMap((one) => (one ? summary(one) : [''])),
-  ].join('\n')
+    `${change} ${routine ? 'routine' : ''} ${JSON.stringify(unit)}`,
+    `before ${summary(before)}`,
+    `after ${summary(after)}`,
+  ]
 }
 
 function toObjectFold({ first, variants }: ObjectGroup, blank: Blank): ObjectFold {

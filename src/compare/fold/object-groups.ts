@@ -38,13 +38,13 @@ export function groupObjects(units: readonly UnitChange[], grouping: Grouping): 
     shapes.set(fields, shape)
     return shape
   }
-  const textOf = ({ object }: Member): string =>
-    [
-      `${object.change} ${object.delivery === true ? 'delivery' : ''} ${object.routine ? 'routine' : ''}`,
-      ...[object.before, object.after].map(placeText),
-      shapeText(object.fields),
-    ].join('\n')
-  return groupAcrossClusters(members, textOf, grouping.blank).flatMap((group) => {
+  const linesOf = ({ object }: Member): readonly string[] => [
+    `${object.change} ${object.delivery === true ? 'delivery' : ''} ${object.routine ? 'routine' : ''}`,
+    `before ${placeText(object.before)}`,
+    `after ${placeText(object.after)}`,
+    shapeText(object.fields),
+  ]
+  return groupAcrossClusters(members, linesOf, grouping.blank).flatMap((group) => {
     const [first] = group
     if (!first) return []
     return first.object.value === undefined
@@ -56,7 +56,7 @@ export function groupObjects(units: readonly UnitChange[], grouping: Grouping): 
 function placeText(place: ObjectPlace | undefined): string {
   if (place === undefined) return ''
   const { unit, apiVersion, kind, namespace = '', name } = place
-  return [unit, apiVersion, kind, namespace, name].join('\0')
+  return JSON.stringify([unit, apiVersion, kind, namespace, name])
 }
 
 /** Clusters that share what was compared share the list. */

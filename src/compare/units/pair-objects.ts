@@ -40,22 +40,21 @@ export function pairObjects(
   const rest = pairAlike(gone.filter(isMovable), come.filter(isMovable), (before, after) => {
     found.get(after.unit)?.push(toPair('moved', before, after))
   })
-  for (const { unit } of units) {
+  for (const { unit, before, after } of units) {
     const own = (list: readonly Loose[]): Loose[] => list.filter((loose) => loose.unit === unit)
     const [left, right] = [own(rest.gone), own(rest.come)]
-    const renamed = findRenamed(
-      left.map(({ object }) => object),
-      right.map(({ object }) => object),
-    )
-    const newNames = new Map(renamed.map(({ before, after }) => [before, after]))
+    const isApart = before?.settings.local !== after?.settings.local
+    const renamed = isApart ? [] : findRenamed(left.map(toObject), right.map(toObject))
+    const byObject = new Map(right.map((loose) => [loose.object, loose]))
+    const newNames = new Map(renamed.map((pair) => [pair.before, byObject.get(pair.after)]))
     const taken = new Set(newNames.values())
-    for (const before of [...left, ...own(gone.filter((loose) => !isMovable(loose)))]) {
-      const now = newNames.get(before.object)
-      const after = right.find(({ object }) => object === now)
-      found.get(unit)?.push(after ? toPair('renamed', before, after) : toPair('removed', before, undefined))
+    const pairs = found.get(unit) ?? []
+    for (const loose of [...left, ...own(gone.filter((one) => !isMovable(one)))]) {
+      const named = newNames.get(loose.object)
+      pairs.push(named ? toPair('renamed', loose, named) : toPair('removed', loose, undefined))
     }
-    for (const after of [...right, ...own(come.filter((loose) => !isMovable(loose)))])
-      if (!taken.has(after.object)) found.get(unit)?.push(toPair('added', undefined, after))
+    for (const loose of [...right, ...own(come.filter((one) => !isMovable(one)))])
+      if (!taken.has(loose)) pairs.push(toPair('added', undefined, loose))
   }
   return found
 }
@@ -78,6 +77,10 @@ function looseOf(pair: UnitPair, side: 'before' | 'after'): Loose[] {
     ...unit.objects.map((object) => loosen(object, target)),
     ...unit.delivery.map((object) => loosen(object, 'delivery')),
   ]
+}
+
+function toObject({ object }: Loose): SideObject {
+  return object
 }
 
 /** What delivers a unit belongs to it alone. */
