@@ -1,8 +1,9 @@
 import { generatedNote, markdownTable } from './markdown.ts'
 import { schemaRows, type JsonSchema } from './schema-rows.ts'
 
-/** `output.schema.json` for `compile`, `output-show-addons.schema.json` for the others. */
+/** `output.schema.json` for `compile`, `review.schema.json` for `diff`, `output-show-addons.schema.json` for the others. */
 export function schemaFile(command: string): string {
+  if (command === 'diff') return 'review.schema.json'
   return command === 'compile' ? 'output.schema.json' : `output-${command.replaceAll(' ', '-')}.schema.json`
 }
 

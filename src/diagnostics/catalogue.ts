@@ -4,6 +4,7 @@ import { engineCodes } from './catalogue/engine.ts'
 import { intentCodes } from './catalogue/intent.ts'
 import { observeCodes } from './catalogue/observe.ts'
 import { renderCodes } from './catalogue/render.ts'
+import { reportCodes } from './catalogue/report.ts'
 import { resolveCodes } from './catalogue/resolve.ts'
 import { sourceCodes } from './catalogue/source.ts'
 import { sourcesCodes } from './catalogue/sources.ts'
@@ -19,6 +20,7 @@ export const catalogue = {
   ...engineCodes,
   ...renderCodes,
   ...branchCodes,
+  ...reportCodes,
 }
 
 /** Stable, documented, searchable: `intent/unknown-field`. */

@@ -41,7 +41,8 @@ export function toDiagnosticJson(diagnostic: Diagnostic): DiagnosticJson {
   }
 }
 
-function toPlace({ file, start, end }: Span): PlaceJson {
+/** Of a span, without the text that it covers. */
+export function toPlace({ file, start, end }: Span): PlaceJson {
   const from = positionOf(file, start)
   const to = positionOf(file, end)
   return { file: file.path, line: from.line, column: from.column, endLine: to.line, endColumn: to.column }

@@ -1,7 +1,7 @@
 import { positionOf } from './position.ts'
-import type { Diagnostic, Severity } from './types.ts'
+import type { Diagnostic, Span } from './types.ts'
 
-const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'notice' }
+const commands = { error: 'error', warning: 'warning', note: 'notice' } as const
 
 /**
  * A diagnostic as a GitHub workflow command, which shows it beside the line in the pull request.
@@ -10,18 +10,28 @@ const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 
  */
 export function formatWorkflowAnnotation(diagnostic: Diagnostic): string {
   const { severity, code, span, message, hint } = diagnostic
-  const properties: string[] = []
-  if (span !== undefined) {
-    const from = positionOf(span.file, span.start)
-    const to = positionOf(span.file, span.end)
-    properties.push(`file=${escapeProperty(span.file.path)}`, `line=${from.line}`)
-    // GitHub refuses columns on an annotation of several lines.
-    if (to.line === from.line) properties.push(`col=${from.column}`, `endColumn=${to.column}`)
-    else properties.push(`endLine=${to.line}`)
-  }
-  properties.push(`title=${escapeProperty(code)}`)
   const text = hint === undefined ? message : `${message}\n${hint}`
-  return `::${commands[severity]} ${properties.join(',')}::${escapeData(text)}`
+  return formatWorkflowCommand(commands[severity], { ...(span && placeProperties(span)), title: code }, text)
+}
+
+function placeProperties({ file, start, end }: Span): Readonly<Record<string, string | number>> {
+  const from = positionOf(file, start)
+  const to = positionOf(file, end)
+  return {
+    ...{ file: file.path, line: from.line },
+    // GitHub refuses columns on an annotation of several lines.
+    ...(to.line === from.line ? { col: from.column, endColumn: to.column } : { endLine: to.line }),
+  }
+}
+
+/** A workflow command with its properties in their order; no text in it can start a command of its own. */
+export function formatWorkflowCommand(
+  command: 'error' | 'warning' | 'notice',
+  properties: Readonly<Record<string, string | number>>,
+  message: string,
+): string {
+  const list = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`)
+  return `::${command} ${list.join(',')}::${escapeData(message)}`
 }
 
 function escapeData(text: string): string {

@@ -2,34 +2,9 @@ import { z } from 'zod'
 import { toDiagnosticJson } from '../diagnostics/json.ts'
 import { sortDiagnostics } from '../diagnostics/order.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
+import { diagnosticOutput } from './diagnostic-schema.ts'
+import { reviewOutput } from './review/review-schema.ts'
 import type { CompileReport } from './types.ts'
-
-const place = z
-  .object({
-    file: z.string().describe('Path from the root of the repository.'),
-    line: z.int().describe('1-based.'),
-    column: z.int().describe('1-based, in UTF-16 code units.'),
-    endLine: z.int(),
-    endColumn: z.int().describe('Exclusive.'),
-  })
-  .describe('A stretch of a file.')
-
-const diagnosticOutput = z
-  .object({
-    code: z.string().describe('Stable, documented in docs/reference/diagnostics.md.'),
-    severity: z.enum(['error', 'warning', 'note']),
-    holds: z
-      .enum(['nothing', 'unit', 'cluster', 'all'])
-      .describe('What stays on the rendered branch as it was.'),
-    message: z.string(),
-    place: place.optional(),
-    cluster: z.string().optional().describe('`<namespace>/<name>`.'),
-    unit: z.string().optional(),
-    hint: z.string().optional().describe('What to do next.'),
-    related: z.array(z.object({ message: z.string(), place })),
-    fix: z.object({ place, text: z.string() }).optional().describe('Exact replacement.'),
-  })
-  .describe('A fault in what the user wrote, or something to know.')
 
 const unitOutput = z.object({
   name: z.string().describe('Folder of the unit on the rendered branch.'),
@@ -346,6 +321,7 @@ const initOutput = z
 /** What `--output json` prints, by command. */
 export const outputs = {
   compile: compileOutput,
+  diff: reviewOutput,
   observe: observeOutput,
   validate: validateOutput,
   'show addons': addOnsOutput,

@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../../diagnostics/types.ts'
+import { templateUnusable } from '../diagnostics.ts'
 import { maxCommentLength, reservedCommentLength } from '../reviewer-port.ts'
 import { TemplateError, type CompiledTemplates, type ReviewTemplates } from '../template-port.ts'
 import type { Review } from '../types.ts'
@@ -21,7 +23,7 @@ export interface MarkdownText {
   readonly isEmpty: boolean
   readonly told: Told
   /** Why the templates of the repository were not used. */
-  readonly templateFault?: { readonly template: string; readonly message: string }
+  readonly templateFault?: Diagnostic
 }
 
 /** Room for the shortest text that there is. */
@@ -48,10 +50,10 @@ export function formatMarkdown(review: Review, options: MarkdownOptions): Markdo
     try {
       const text = fit(new Map([...packaged, ...overriding]))
       if (text) return { ...text, isEmpty }
-      templateFault = { template: 'comment.md.hbs', message: `what it gives is longer than ${limit} bytes` }
+      templateFault = templateUnusable('comment.md.hbs', `what it gives is longer than ${limit} bytes`)
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error
-      templateFault = { template: error.template, message: error.message }
+      templateFault = templateUnusable(error.template, error.message)
     }
   }
   const text = fit(packaged) ?? shortest(source, Math.max(limit, leastLimit), link)

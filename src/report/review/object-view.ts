@@ -1,4 +1,4 @@
-import { formatFieldPath } from '../../compare/fields/field-path.ts'
+import { formatFieldPath } from '../../compare/compare.ts'
 import type {
   FieldFold,
   FieldRow,
@@ -8,7 +8,7 @@ import type {
   Routine,
 } from '../../compare/types.ts'
 import { diffLines, type DiffLine } from '../line-diff.ts'
-import { mergeRows, nameMark } from '../page/merge-rows.ts'
+import { mergeRows, type MergedRow } from '../page/merge-rows.ts'
 import { countOf } from './counts.ts'
 import { displayInline, displayLines, displayPair, foldLines } from './display-value.ts'
 
@@ -89,9 +89,8 @@ function formerPlace({ change, before, after }: ObjectFold): string | undefined 
 }
 
 /** Clusters whose values differ by their names alone share a row. */
-function noteOf({ before, after }: FieldRow): string {
-  const isMerged = (JSON.stringify([before, after]) ?? '').includes(nameMark)
-  return isMerged ? ` (${nameMark} is the name of each cluster)` : ''
+function noteOf({ isMerged }: MergedRow): string {
+  return isMerged ? ' (⟨name⟩ is the name of each cluster)' : ''
 }
 
 interface PathField {
@@ -224,7 +223,7 @@ function withEnd(mark: '-' | '+', text: string, { unended }: DiffLine): ViewLine
 function valueTable(
   path: string,
   { change }: FieldFold,
-  rows: readonly FieldRow[],
+  rows: readonly MergedRow[],
   { mostRows = Infinity }: ViewOptions,
 ): ValueTable {
   const shown = rows.length <= mostRows + 1 ? rows : rows.slice(0, mostRows)

@@ -5,6 +5,7 @@ import { countOf } from '../counts.ts'
 import { listDangers, type ListedDanger } from '../danger-list.ts'
 import { listFaults, type ListedFault } from '../fault-list.ts'
 import { fleetText, maybeText, type FleetText } from '../fleet-text.ts'
+import { describeSides, headingOf } from '../headings.ts'
 import { placementRows, type PlacementRow } from '../placement.ts'
 import { describeTotals, viewUnit, type UnitView } from '../unit-view.ts'
 import { isSilent, reviewVerdict, type Verdict } from '../verdict.ts'
@@ -113,10 +114,10 @@ export function commentModel(source: CommentSource, options: ModelOptions): Comm
   const { levels, limit, link, units, told } = options
   const { mostRows, namesShare, mostReasons } = levels
   return {
-    heading: headings[review.baseline],
+    heading: headingOf(review.baseline),
     verdict: fleetText(isEmpty ? emptyVerdict(review) : source.verdict.sentence),
     isEmpty,
-    compared: fleetText(`${describeSides(review)}: ${describeTotals(review)}.`),
+    compared: fleetText(`${describeSides(review, '`')}: ${describeTotals(review)}.`),
     placement: placementModel(source.placement, review, { mostRows, namesRoom: limit * namesShare }),
     dangers: dangersModel(source.dangers, review, levels.dangers),
     upgrades: upgradesModel(review, levels.upgrades),
@@ -131,13 +132,6 @@ export function commentModel(source: CommentSource, options: ModelOptions): Comm
   }
 }
 
-/** Each baseline has a heading of its own: what a change does is never mixed with what was so before. */
-const headings = {
-  pr: 'What this change does to the fleet',
-  pending: 'Pending: what delivery has yet to do',
-  drift: 'Drift: what somebody else changed in the clusters',
-} as const
-
 /** Only read where there was something to tell before. */
 function emptyVerdict({ baseline, fleet }: Review): string {
   const extent = fleet.length === 0 ? '' : ` on ${countOf(fleet.length, 'cluster')}`
@@ -145,13 +139,6 @@ function emptyVerdict({ baseline, fleet }: Review): string {
   return baseline === 'pending'
     ? `Nothing is pending any more${extent}`
     : `Nothing has drifted any more${extent}`
-}
-
-function describeSides({ base, head }: Review): string {
-  const sides = [base, head].map(({ commit, name }) =>
-    commit === undefined ? `\`${name}\`` : `\`${name}\` (\`${commit.slice(0, 12)}\`)`,
-  )
-  return sides.join(' → ')
 }
 
 function footerModel({ facts, versions, reproduce }: Review, link: string | undefined): FooterModel {

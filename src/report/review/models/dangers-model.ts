@@ -1,4 +1,4 @@
-import { formatFieldPath } from '../../../compare/fields/field-path.ts'
+import { formatFieldPath } from '../../../compare/compare.ts'
 import type { Review } from '../../types.ts'
 import { clusterList, type ClusterList } from '../cluster-list.ts'
 import { countOf } from '../counts.ts'

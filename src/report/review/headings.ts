@@ -1,0 +1,22 @@
+import type { Review } from '../types.ts'
+
+/** Each baseline has a heading of its own: what a change does is never mixed with what was so before. */
+const headings = {
+  pr: 'What this change does to the fleet',
+  pending: 'Pending: what delivery has yet to do',
+  drift: 'Drift: what somebody else changed in the clusters',
+} as const
+
+export function headingOf(baseline: Review['baseline']): string {
+  return headings[baseline]
+}
+
+/** `main (1a2b3c4d5e6f) → bump (6f5e4d3c2b1a)`; `mark` is put around each name. */
+export function describeSides({ base, head }: Review, mark = ''): string {
+  const sides = [base, head].map(({ commit, name }) =>
+    commit === undefined
+      ? `${mark}${name}${mark}`
+      : `${mark}${name}${mark} (${mark}${commit.slice(0, 12)}${mark})`,
+  )
+  return sides.join(' → ')
+}
