@@ -11,7 +11,7 @@ export const ranks = [
   ['resolve'],
   ['sources', 'render'],
   ['branch'],
-  ['compare'],
+  ['compare', 'live'],
   ['report'],
   // compile.ts stands here: the stages below do not know the journey that they are part of.
   ['review'],

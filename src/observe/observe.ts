@@ -1,6 +1,7 @@
 import type { ClusterReaders } from './cluster-reader-port.ts'
 import type { Observed, ObserveRequest } from './observe-request.ts'
 import { recordOutcomes } from './record-outcomes.ts'
+import { readCluster } from './read-cluster.ts'
 import { visitClusters } from './visit-clusters.ts'
 
 export { canonicalJson } from '../kubernetes/exact-json.ts'
@@ -33,6 +34,9 @@ export { joinRecorded } from './join-recorded.ts'
 export { parseFacts } from './parse-facts.ts'
 export { parseEvent, recordEvents } from './recorded-events.ts'
 export { covers, everything, isAnswered, isOfQuery, queryKey } from './queries.ts'
+export { servedFor } from './list-plan.ts'
+export { sideBySide } from './side-by-side.ts'
+export { visitClusters, type Outcome, type Visit, type VisitRequest } from './visit-clusters.ts'
 export { createWatchedReaders, type WatchedReaders, type WatchWorld } from './watched-readers.ts'
 export { overlay, type Supposition } from './what-if.ts'
 
@@ -43,5 +47,13 @@ export { overlay, type Supposition } from './what-if.ts'
  * @example const { files, clusters } = await observe({ targets, needs: plan.needs, previous, now, … }, readers)
  */
 export async function observe(request: ObserveRequest, readers: ClusterReaders): Promise<Observed> {
-  return recordOutcomes(request, await visitClusters(request, readers))
+  const { needs, key } = request
+  const outcomes = await visitClusters(request, {
+    open: (address) => readers.open(address),
+    read: (reader, ids, signal) => {
+      const queries = needs.filter(({ cluster }) => ids.includes(cluster)).map(({ query }) => query)
+      return readCluster(reader, queries, { signal, key })
+    },
+  })
+  return recordOutcomes(request, outcomes)
 }

@@ -15,7 +15,10 @@ import { didAnswer } from './failure.ts'
 import type { Observed, ObservedCluster, ObserveRequest } from './observe-request.ts'
 import { recordCluster, recordManagement, type Recorded } from './recorded-cluster.ts'
 import { managementId, type Answers, type ClusterFacts, type Observation } from './types.ts'
-import type { Outcome } from './visit-clusters.ts'
+import type { Reading } from './read-cluster.ts'
+import type { Outcome as OutcomeOf } from './visit-clusters.ts'
+
+type Outcome = OutcomeOf<Reading>
 
 /** One cluster with what came of asking it. */
 interface Case {

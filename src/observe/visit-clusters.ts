@@ -1,20 +1,30 @@
 import { ClusterError } from '../diagnostics/cluster-error.ts'
 import { canonicalJson } from '../kubernetes/exact-json.ts'
-import type { ClusterAddress, ClusterReader, ClusterReaders } from './cluster-reader-port.ts'
+import type { ClusterAddress, ClusterReader } from './cluster-reader-port.ts'
 import { didAnswer, toFailure, type Failure } from './failure.ts'
 import { readKubeconfig } from './kubeconfig-secret.ts'
 import type { ObserveRequest, ObserveTarget, SecretAddress } from './observe-request.ts'
-import { readCluster, type Reading } from './read-cluster.ts'
 import { sideBySide } from './side-by-side.ts'
 import { managementId } from './types.ts'
 
-export type Outcome =
+export type Outcome<Reading> =
   | { readonly type: 'read'; readonly reading: Reading }
   | { readonly type: 'failed'; readonly failure: Failure }
 
+export type VisitRequest = Pick<
+  ObserveRequest,
+  'management' | 'targets' | 'only' | 'concurrency' | 'clusterDeadlineMs' | 'deadline' | 'onProgress'
+>
+
+/** Clusters, and what is done in each: with one connection, within one deadline, for all ids that it stands for. */
+export interface Visit<Reader extends ClusterReader, Reading> {
+  open(address: ClusterAddress): Promise<Reader>
+  read(reader: Reader, ids: readonly string[], signal: AbortSignal): Promise<Reading>
+}
+
 /** The management cluster while it is needed: its kubeconfig Secrets are read as their clusters come up. */
-interface Hub {
-  open(): Promise<ClusterReader>
+interface Hub<Reader> {
+  open(): Promise<Reader>
   close(): Promise<void>
 }
 
@@ -22,10 +32,10 @@ interface Hub {
  * Reads the management cluster and then the others, several at a time → what came of it, by cluster id. A target that is
  * the management cluster itself is read with it.
  */
-export async function visitClusters(
-  request: ObserveRequest,
-  readers: ClusterReaders,
-): Promise<ReadonlyMap<string, Outcome>> {
+export async function visitClusters<Reader extends ClusterReader, Reading>(
+  request: VisitRequest,
+  visit: Visit<Reader, Reading>,
+): Promise<ReadonlyMap<string, Outcome<Reading>>> {
   const { management, only, onProgress } = request
   const isWanted = (id: string): boolean => only?.has(id) ?? true
   const targets = request.targets.filter(({ cluster }) => isWanted(cluster))
@@ -35,20 +45,23 @@ export async function visitClusters(
     ...targets.filter(isHub).map(({ cluster }) => cluster),
   ]
   const others = targets.filter((target) => !isHub(target))
-  const outcomes = new Map<string, Outcome>()
-  const settle = (ids: readonly string[], outcome: Outcome): void => {
+  const outcomes = new Map<string, Outcome<Reading>>()
+  const settle = (ids: readonly string[], outcome: Outcome<Reading>): void => {
     for (const id of ids) outcomes.set(id, outcome)
     onProgress?.(outcomes.size, withHub.length + others.length)
   }
 
-  const hub = management && openOnce(management, readers)
+  const hub = management && openOnce(management, visit)
   try {
-    const first = hub && withHub.length > 0 ? await visit(request, withHub, () => hub.open()) : undefined
+    const first =
+      hub && withHub.length > 0
+        ? await visitOne(request, withHub, visit, { open: () => hub.open(), closes: false })
+        : undefined
     if (first) settle(withHub, first)
     const resolve = addressBook(hub, first)
     await sideBySide(others, request.concurrency, async ({ cluster, address }) => {
-      const open = async (signal: AbortSignal) => readers.open(await resolve(address, signal))
-      settle([cluster], await visit(request, [cluster], open, true))
+      const open = async (signal: AbortSignal) => visit.open(await resolve(address, signal))
+      settle([cluster], await visitOne(request, [cluster], visit, { open, closes: true }))
     })
   } finally {
     await hub?.close()
@@ -56,20 +69,17 @@ export async function visitClusters(
   return outcomes
 }
 
-/** One connection, within one deadline, for all that is asked of the clusters that it stands for. */
-async function visit(
-  request: ObserveRequest,
+async function visitOne<Reader extends ClusterReader, Reading>(
+  { clusterDeadlineMs, deadline = defaultDeadline }: VisitRequest,
   ids: readonly string[],
-  open: (signal: AbortSignal) => Promise<ClusterReader>,
-  closes = false,
-): Promise<Outcome> {
-  const { needs, key, clusterDeadlineMs, deadline = defaultDeadline } = request
+  visit: Visit<Reader, Reading>,
+  { open, closes }: { readonly open: (signal: AbortSignal) => Promise<Reader>; readonly closes: boolean },
+): Promise<Outcome<Reading>> {
   const signal = deadline(clusterDeadlineMs)
-  const queries = needs.filter(({ cluster }) => ids.includes(cluster)).map(({ query }) => query)
   const readAll = async (): Promise<Reading> => {
     const reader = await open(signal)
     try {
-      return await readCluster(reader, queries, { signal, key })
+      return await visit.read(reader, ids, signal)
     } finally {
       if (closes) await tryClose(reader)
     }
@@ -106,7 +116,7 @@ function tooLate(milliseconds: number): ClusterError {
 }
 
 /** Gives the address that a kubeconfig Secret holds. */
-function addressBook(hub: Hub | undefined, outcome: Outcome | undefined) {
+function addressBook(hub: Hub<ClusterReader> | undefined, outcome: Outcome<unknown> | undefined) {
   return async (address: ClusterAddress | SecretAddress, signal: AbortSignal): Promise<ClusterAddress> => {
     if (address.type !== 'secret') return address
     const secret = `Secret ${address.namespace}/${address.name}`
@@ -127,10 +137,13 @@ function addressBook(hub: Hub | undefined, outcome: Outcome | undefined) {
   }
 }
 
-function openOnce(address: ClusterAddress, readers: ClusterReaders): Hub {
-  let opened: Promise<ClusterReader> | undefined
+function openOnce<Reader extends ClusterReader>(
+  address: ClusterAddress,
+  visit: Pick<Visit<Reader, unknown>, 'open'>,
+): Hub<Reader> {
+  let opened: Promise<Reader> | undefined
   return {
-    open: () => (opened ??= readers.open(address)),
+    open: () => (opened ??= visit.open(address)),
     close: async () => {
       const reader = await opened?.catch(() => undefined)
       if (reader) await tryClose(reader)

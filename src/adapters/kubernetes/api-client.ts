@@ -7,7 +7,14 @@ import { withRetries, type RetryPolicy } from '../retry/retry.ts'
 import type { Waiting } from '../retry/waiting.ts'
 import type { Connections } from './connections.ts'
 import type { Credentials, CredentialSource } from './credentials.ts'
-import { AnswerTooLarge, AttemptFailure, clusterError, refusalFailure, type Question } from './failure.ts'
+import {
+  AnswerTooLarge,
+  AttemptFailure,
+  clusterError,
+  refusalFailure,
+  requestOf,
+  type Question,
+} from './failure.ts'
 import type { ClusterLimits } from './limits.ts'
 import { networkFailure } from './network-failure.ts'
 
@@ -17,6 +24,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>
   /** Default: JSON. */
   readonly accept?: string
+  /** Makes it a PATCH; as it may be tried again, one that changes nothing. */
+  readonly patch?: { readonly contentType: string; readonly body: string }
 }
 
 /** Asks one API server. Everything thrown is ClusterError, or the reason of the caller's signal. */
@@ -47,12 +56,12 @@ export interface ApiClientOptions {
 }
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
-  const { name, server, limits, connections } = options
-  const questionOf = (path: string): Question => ({ name, host: server.host, path })
+  const { limits, connections } = options
+  const questionOf = (path: string): Question => toQuestion(options, { path })
   return {
     limits,
     async get(wanted, { signal: caller, deadlineMs = limits.listDeadlineMs } = {}) {
-      const question = questionOf(wanted.path)
+      const question = toQuestion(options, wanted)
       const deadline = AbortSignal.timeout(Math.max(1, Math.round(deadlineMs)))
       return untilAborted({ question, caller, deadline, deadlineMs }, (signal) =>
         retried(options, signal, async () => {
@@ -83,6 +92,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   }
 }
 
+function toQuestion({ name, server }: ApiClientOptions, { path, patch }: ApiRequest): Question {
+  return { name, host: server.host, path, ...(patch && { method: 'PATCH' as const }) }
+}
+
 /** Runs until one of both signals says stop: the caller's gives its own reason, the deadline a ClusterError. */
 async function untilAborted<T>(
   {
@@ -106,7 +119,7 @@ async function untilAborted<T>(
     caller?.throwIfAborted()
     if (!deadline.aborted) throw error
     const seconds = (deadlineMs / 1000).toFixed(deadlineMs < 1000 ? 1 : 0)
-    throw clusterError('timeout', question, `did not finish GET ${question.path} within ${seconds} s`)
+    throw clusterError('timeout', question, `did not finish ${requestOf(question)} within ${seconds} s`)
   }
 }
 
@@ -141,12 +154,12 @@ interface Answer {
 
 /** The beginning of a good answer. Credentials that are refused are renewed once. */
 async function send(wanted: Sent, options: ApiClientOptions, signal: AbortSignal): Promise<Answer> {
-  const question = { name: options.name, host: options.server.host, path: wanted.path }
+  const question = toQuestion(options, wanted)
   for (let renewed = false; ; renewed = true) {
     const credentials = await orAborted(options.credentials.get(), signal)
     const { statusCode, headers, body } = await exchange(wanted, credentials, { options, signal, question })
     body.on('error', () => undefined)
-    if (statusCode === 200) return { headers, body }
+    if (statusCode === 200 || (statusCode === 201 && wanted.patch)) return { headers, body }
     const reason = await reasonOf(body)
     if (statusCode === 401 && !renewed) {
       options.credentials.renew(credentials)
@@ -162,7 +175,7 @@ async function send(wanted: Sent, options: ApiClientOptions, signal: AbortSignal
 }
 
 async function exchange(
-  { path, query = {}, accept = 'application/json', encoding = 'gzip', bodyTimeout }: Sent,
+  { path, query = {}, accept = 'application/json', encoding = 'gzip', bodyTimeout, patch }: Sent,
   { headers, tls }: Credentials,
   {
     options,
@@ -180,7 +193,12 @@ async function exchange(
       dispatcher,
       signal,
       ...(bodyTimeout !== undefined && { bodyTimeout }),
-      headers: { 'user-agent': 'fleetwright', 'accept-encoding': encoding, accept, ...headers },
+      ...(patch && { method: 'PATCH', body: patch.body }),
+      headers: {
+        ...{ 'user-agent': 'fleetwright', 'accept-encoding': encoding, accept },
+        ...(patch && { 'content-type': patch.contentType }),
+        ...headers,
+      },
     })
   } catch (error) {
     signal.throwIfAborted()
@@ -216,7 +234,7 @@ function parse(text: string, question: Question): unknown {
     return parseExactJson(text)
   } catch {
     throw new AttemptFailure(
-      clusterError('bad-answer', question, `answers GET ${question.path} with something that is no JSON`),
+      clusterError('bad-answer', question, `answers ${requestOf(question)} with something that is no JSON`),
     )
   }
 }

@@ -6,8 +6,15 @@ export interface Question {
   readonly name: string
   /** `10.0.0.1:6443`. */
   readonly host: string
+  /** Default: GET. */
+  readonly method?: 'GET' | 'PATCH'
   /** Without its query. */
   readonly path: string
+}
+
+/** `GET /api/v1/pods`. */
+export function requestOf({ method = 'GET', path }: Omit<Question, 'name' | 'host'>): string {
+  return `${method} ${path}`
 }
 
 /** One attempt failed. `againAfterMs`: another may do better, after so long at the earliest. */
@@ -26,14 +33,21 @@ export class AttemptFailure extends Error {
 export class AnswerTooLarge extends ClusterError {
   constructor(question: Question, maxBytes: number) {
     super('bad-answer', {
-      operation: `GET ${question.path}`,
-      message: `${nameOf(question)} answers GET ${question.path} with more than ${Math.round(maxBytes / 1024 / 1024)} MiB`,
+      operation: requestOf(question),
+      message: `${nameOf(question)} answers ${requestOf(question)} with more than ${Math.round(maxBytes / 1024 / 1024)} MiB`,
     })
   }
 }
 
 /** The server answered, and refused. */
-export class RefusedRequest extends ClusterError {}
+export class RefusedRequest extends ClusterError {
+  readonly status: number
+
+  constructor(status: number, ...[reason, details]: ConstructorParameters<typeof ClusterError>) {
+    super(reason, details)
+    this.status = status
+  }
+}
 
 /** Never made of what an answer says, which may hold anything: of the path, the status, and codes that are known here. */
 export function clusterError(
@@ -51,7 +65,7 @@ function detailsOf(
   hint: string | undefined,
 ): ConstructorParameters<typeof ClusterError>[1] {
   return {
-    operation: `GET ${question.path}`,
+    operation: requestOf(question),
     message: `${nameOf(question)} ${fault}`,
     ...(hint !== undefined && { hint }),
   }
@@ -83,9 +97,9 @@ const knownReasons = new Set(
 export function refusalFailure(question: Question, refusal: Refusal): AttemptFailure {
   const { status, reason } = refusal
   const said = knownReasons.has(String(reason)) ? `${status} ${String(reason)}` : String(status)
-  const request = `GET ${question.path}`
+  const request = requestOf(question)
   const failed = (failure: ClusterFailure, fault: string, hint?: string): ClusterError =>
-    new RefusedRequest(failure, detailsOf(question, fault, hint))
+    new RefusedRequest(status, failure, detailsOf(question, fault, hint))
   if (status === 401) {
     const hint = 'its token or certificate may have expired, or the user was removed: log in again'
     return new AttemptFailure(
@@ -93,7 +107,10 @@ export function refusalFailure(question: Question, refusal: Refusal): AttemptFai
     )
   }
   if (status === 403) {
-    const hint = '`fleetwright observe --print-rbac` prints the role that reading needs'
+    const hint =
+      question.method === 'PATCH'
+        ? 'applying as a dry run needs the verb patch; docs/reviewing.md names the role'
+        : '`fleetwright observe --print-rbac` prints the role that reading needs'
     return new AttemptFailure(failed('forbidden', `forbids ${request} (${said})`, hint))
   }
   if (status === 404) {

@@ -2,7 +2,8 @@ import type { ClusterAddress, ClusterReaders } from '../../observe/cluster-reade
 import { defaultRetryPolicy, type RetryPolicy } from '../retry/retry.ts'
 import { realWaiting, type Waiting } from '../retry/waiting.ts'
 import { accessOf, contained, ownPermissions, type Access } from './access.ts'
-import { createApiClient } from './api-client.ts'
+import type { LiveClusters } from '../../live/live-clusters-port.ts'
+import { createApiClient, type ApiClient } from './api-client.ts'
 import { createClusterReader } from './cluster-reader.ts'
 import { createConnections } from './connections.ts'
 import { createCredentialSource, loadClientNode } from './credentials.ts'
@@ -10,6 +11,7 @@ import { inClusterAccess, serviceAccountFolder } from './in-cluster.ts'
 import { defaultKubeconfigPlace, readKubeconfig, type KubeconfigPlace } from './kubeconfig-files.ts'
 import { parseKubeconfig, type Kubeconfig } from './kubeconfig.ts'
 import { defaultClusterLimits, type ClusterLimits } from './limits.ts'
+import { createLiveCluster } from './live-cluster.ts'
 import { proxyOf } from './proxy.ts'
 
 export type { KubeconfigPlace } from './kubeconfig-files.ts'
@@ -36,6 +38,18 @@ export interface ClusterReadersOptions {
 
 /** Clusters over the network, by their kubeconfigs: client-node makes the credentials of them. */
 export function createClusterReaders(options: ClusterReadersOptions): ClusterReaders {
+  return createOpener(options, createClusterReader)
+}
+
+/** The same clusters, which are also asked what they would make of something. */
+export function createLiveClusters(options: ClusterReadersOptions): LiveClusters {
+  return createOpener(options, createLiveCluster)
+}
+
+function createOpener<Opened>(
+  options: ClusterReadersOptions,
+  toOpened: (client: ApiClient) => Opened,
+): { open(address: ClusterAddress): Promise<Opened> } {
   const { environment, waiting = realWaiting, retries = defaultRetryPolicy } = options
   const limits = { ...defaultClusterLimits, ...options.limits }
   const place = options.kubeconfig ?? defaultKubeconfigPlace(environment)
@@ -68,9 +82,7 @@ export function createClusterReaders(options: ClusterReadersOptions): ClusterRea
         { environment, waiting, pluginTimeoutMs: limits.pluginTimeoutMs },
       )
       const connections = createConnections({ name, proxy, limits })
-      return createClusterReader(
-        createApiClient({ name, server, credentials, connections, limits, retries, waiting }),
-      )
+      return toOpened(createApiClient({ name, server, credentials, connections, limits, retries, waiting }))
     },
   }
 }

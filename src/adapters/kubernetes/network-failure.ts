@@ -1,5 +1,5 @@
 import type { ClusterFailure } from '../../diagnostics/cluster-error.ts'
-import { AttemptFailure, clusterError, type Question } from './failure.ts'
+import { AttemptFailure, clusterError, requestOf, type Question } from './failure.ts'
 
 /** Certificates that Node refuses, by the codes of OpenSSL. */
 const untrusted =
@@ -17,7 +17,7 @@ const lasting = new Set(['ENOTFOUND', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT', 'E
 export function networkFailure(error: unknown, question: Question, answering: boolean): AttemptFailure {
   if (error instanceof AttemptFailure) return error
   const code = codeOf(error)
-  const request = `GET ${question.path}`
+  const request = requestOf(question)
   const failed = (reason: ClusterFailure, fault: string, hint?: string, againAfterMs?: number) =>
     new AttemptFailure(clusterError(reason, question, fault, hint), againAfterMs)
   const silence = silences[code]
