@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib'
+import { knownMinors } from './api-versions.ts'
 import { packedSchemas } from './built-in-schemas.generated.ts'
 
 /** What the API server takes at one place. Exactly one of `type`, `definition`, `items` and `values` is there. */
@@ -52,9 +53,23 @@ export function builtInField(definition: string, field: string, minor?: number):
   return variant && shapes[variant[0]]
 }
 
-/** Names of all fields that a definition ever had. */
-export function builtInFieldNames(definition: string): readonly string[] {
-  return Object.keys(own(table().definitions, definition) ?? {})
+/** Names of the fields that a definition has in that minor of the table. */
+export function builtInFieldNames(definition: string, minor: number): readonly string[] {
+  return Object.keys(own(table().definitions, definition) ?? {}).filter(
+    (field) => builtInField(definition, field, minor) !== undefined,
+  )
+}
+
+/** First and last minor of the table that has the field; undefined where none does. */
+export function builtInFieldMinors(
+  definition: string,
+  field: string,
+): { readonly from: number; readonly to: number } | undefined {
+  const entry = own(own(table().definitions, definition) ?? {}, field)
+  if (entry === undefined) return undefined
+  const minors = knownMinors()
+  if (typeof entry === 'number') return { from: Math.min(...minors), to: Math.max(...minors) }
+  return { from: entry[0]?.[1] ?? 0, to: entry.at(-1)?.[2] ?? 0 }
 }
 
 /** Objects that somebody else wrote may name any field, `constructor` included. */

@@ -25,7 +25,11 @@ export function isRawNumber(value: unknown): boolean {
 
 /** Equal as the API server sees it: null and what is empty count as absent, the order of names does not count. */
 export function isSameValue(a: unknown, b: unknown): boolean {
-  return a === b || text(a) === text(b)
+  return a === b || (!(isScalar(a) && isScalar(b)) && text(a) === text(b))
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 function text(value: unknown): string {
