@@ -146,7 +146,8 @@ function toFailure(error: unknown): ReviewerError {
 /** GitHub hides what a token may not see: not found means not permitted as well. */
 function toRefusal({ reason, permission }: ReviewerError, place: Refusal['place']): Refusal | undefined {
   if (permission === undefined || !['forbidden', 'not-found'].includes(reason)) return undefined
-  return { place, permission }
+  // Who may not even read it would be told of the next thing when he may.
+  return { place, permission: permission.replace(/^pull-requests: read$/, 'pull-requests: write') }
 }
 
 function neverAtRest(pullRequest: number): ReviewerError {

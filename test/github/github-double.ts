@@ -39,7 +39,7 @@ export interface GitHubDouble {
   readonly token: string
   readonly requests: readonly LoggedRequest[]
   readonly violations: readonly string[]
-  /** Made when it is first asked for. `owner/name`. */
+  /** `owner/name`, made when it is first asked for; `fleet/demo` is there from the beginning. */
   repository(fullName?: string, options?: { readonly isPrivate?: boolean }): RepositoryState
   /** A token of somebody: `ada`, `our-app[bot]`. */
   createToken(login: string, permissions?: Identity['permissions']): string
@@ -167,15 +167,17 @@ export async function createGitHubDouble({
     return token
   }
 
+  function repository(fullName = 'fleet/demo', { isPrivate = false } = {}): RepositoryState {
+    const [owner = '', name = ''] = fullName.split('/')
+    const known = repositories.get(fullName) ?? createRepositoryState(world, { owner, name, isPrivate })
+    repositories.set(fullName, known)
+    return known
+  }
+  repository()
+
   return {
-    ...{ url, apiUrl: `${url}${root}`, requests, violations, createToken },
+    ...{ url, apiUrl: `${url}${root}`, requests, violations, createToken, repository },
     token: createToken('github-actions[bot]'),
-    repository(fullName = 'fleet/demo', { isPrivate = false } = {}) {
-      const [owner = '', name = ''] = fullName.split('/')
-      const known = repositories.get(fullName) ?? createRepositoryState(world, { owner, name, isPrivate })
-      repositories.set(fullName, known)
-      return known
-    },
     setPermissions(token, permissions) {
       const identity = tokens.get(token)
       if (identity) identity.permissions = permissions

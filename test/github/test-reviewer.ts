@@ -12,20 +12,21 @@ export interface TestReviewer {
 /** Where the clock of a test reviewer starts. */
 export const testStart = Date.UTC(2026, 0, 2, 3, 4, 5)
 
+export type TestReviewerOptions = Partial<Omit<GitHubReviewerOptions, 'token'>> & {
+  readonly token?: string | (() => Promise<string>)
+}
+
 /** The real adapter against a double, in time that passes only when it waits. */
 export function createTestReviewer(
   double: GitHubDouble,
-  {
-    token = double.token,
-    ...options
-  }: Partial<Omit<GitHubReviewerOptions, 'token'>> & { token?: string } = {},
+  { token = double.token, ...options }: TestReviewerOptions = {},
 ): TestReviewer {
   const sleeps: number[] = []
   let now = testStart
   const reviewer = createGitHubReviewer({
     apiUrl: double.apiUrl,
     repository: { owner: 'fleet', name: 'demo' },
-    token: () => Promise.resolve(token),
+    token: typeof token === 'string' ? () => Promise.resolve(token) : token,
     userAgent: 'fleetwright/0.0.0-test',
     environment: {},
     waiting: {

@@ -104,16 +104,17 @@ async function sendWhenWelcome(
 ): Promise<OctokitResponse<unknown>> {
   // Only who asked for it knows how to find out whether it was done already.
   if (!isReading(options)) options.request = { ...options.request, retries: 0 }
+  const kind = isReading(options) ? 'reading' : 'writing'
   await pause.over()
   options.headers['authorization'] = `token ${await token()}`
   try {
     const response = await request(options)
-    pause.succeeded()
+    pause.succeeded(kind)
     return response
   } catch (error) {
     const limit = limitOf(error, waiting)
     if (limit !== undefined) pause.limit(limit)
-    else if (isFailure(error)) pause.back()
+    else if (isFailure(error)) pause.back(kind)
     throw error
   }
 }

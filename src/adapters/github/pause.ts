@@ -8,10 +8,15 @@ export interface Pause {
   /** A limit was reached that ends by itself. */
   limit(milliseconds: number): void
   isLimited(): boolean
-  /** The other side failed: longer each time, with chance in it, so that many clients do not return together. */
-  back(): void
-  succeeded(): void
+  /**
+   * The other side failed: longer each time, with chance in it, so that many clients do not return together. Reading may well
+   * succeed while writing does not.
+   */
+  back(kind: RequestKind): void
+  succeeded(kind: RequestKind): void
 }
+
+export type RequestKind = 'reading' | 'writing'
 
 export interface PauseOptions {
   readonly waiting: Waiting
@@ -24,7 +29,7 @@ export interface PauseOptions {
 export function createPause({ waiting, maxPauseMs, firstDelayMs, maxDelayMs }: PauseOptions): Pause {
   let until = 0
   let limitedUntil = 0
-  let failures = 0
+  const failures = { reading: 0, writing: 0 }
   const extend = (milliseconds: number): number => (until = Math.max(until, waiting.now() + milliseconds))
   return {
     async over() {
@@ -40,13 +45,13 @@ export function createPause({ waiting, maxPauseMs, firstDelayMs, maxDelayMs }: P
       limitedUntil = Math.max(limitedUntil, extend(milliseconds))
     },
     isLimited: () => limitedUntil > waiting.now(),
-    back() {
-      failures += 1
-      const ceiling = Math.min(maxDelayMs, firstDelayMs * 2 ** (failures - 1))
+    back(kind) {
+      failures[kind] += 1
+      const ceiling = Math.min(maxDelayMs, firstDelayMs * 2 ** (failures[kind] - 1))
       extend(ceiling / 2 + waiting.random() * (ceiling / 2))
     },
-    succeeded() {
-      failures = 0
+    succeeded(kind) {
+      failures[kind] = 0
     },
   }
 }

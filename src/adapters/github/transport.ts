@@ -43,6 +43,8 @@ export function createTransport({
     bodyTimeout: stallTimeoutMs,
     connect: { timeout: connectTimeoutMs },
     requestTls: { timeout: connectTimeoutMs },
+    // Many proxies refuse CONNECT to port 80; plain HTTP is forwarded as browsers and curl do.
+    proxyTunnel: false,
   })
   return {
     // Its own fetch: that of Node does not take a dispatcher of another version.
