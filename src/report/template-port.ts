@@ -8,12 +8,14 @@ export interface TemplateSources {
   readonly texts: ReadonlyMap<string, string>
   /** What templates can call, and nothing else but the blocks of Handlebars. */
   readonly helpers: Readonly<Record<string, TemplateHelper>>
+  /** `html`: values are escaped for text and attributes of HTML, but in `{{{ }}}`. Default: nothing is escaped. */
+  readonly escaping?: 'html'
 }
 
 export type TemplateHelper = (...values: readonly unknown[]) => string
 
 export interface CompiledTemplates {
-  /** The template of this name over these values. Escapes nothing. Throws TemplateError for one that fails. */
+  /** The template of this name over these values. Throws TemplateError for one that fails. */
   render(name: string, values: object): string
 }
 

@@ -17,11 +17,12 @@
   const messages = all('#upgrades .upgrade, #diagnostics .fault, #held .hold')
 
   /** Reading what an element says takes long, and it never changes. */
+  /** @type {WeakMap<HTMLElement, string>} */
   const texts = new WeakMap()
   /** @param {HTMLElement} element */
   const textOf = (element) => {
     const known = texts.get(element)
-    if (known !== undefined) return /** @type {string} */ (known)
+    if (known !== undefined) return known
     const text = (element.textContent ?? '').toLowerCase()
     texts.set(element, text)
     return text
@@ -34,7 +35,10 @@
 
   const readFields = () => {
     const fields = new FormData(form)
-    const field = (/** @type {string} */ name) => String(fields.get(name) ?? '').trim()
+    const field = (/** @type {string} */ name) => {
+      const value = fields.get(name)
+      return typeof value === 'string' ? value.trim() : ''
+    }
     return {
       text: field('q').toLowerCase(),
       cluster: field('cluster'),
@@ -162,7 +166,7 @@
 
   const writeAddress = () => {
     const state = new URLSearchParams()
-    for (const [name, value] of new FormData(form)) if (value !== '') state.append(name, String(value))
+    for (const [name, value] of new FormData(form)) if (typeof value === 'string' && value !== '') state.append(name, value)
     const fragment = state.toString()
     try {
       history.replaceState(null, '', fragment === '' ? location.pathname + location.search : `#${fragment}`)

@@ -20,8 +20,11 @@ const fleet = (() => {
    * @property {Record<string, string>} labels
    */
 
-  /** @type {{ clusters: Cluster[], groups: string[], rows: number[], owners: string[] }} */
-  const data = JSON.parse(document.getElementById('data')?.textContent ?? '')
+  /** @type {unknown} */
+  const parsed = JSON.parse(document.getElementById('data')?.textContent ?? '')
+  const data = /** @type {{ clusters: Cluster[], groups: string[], rows: number[], owners: string[] }} */ (
+    parsed
+  )
 
   /** @param {string} ranges `0-36,40` */
   const parseRanges = (ranges) =>

@@ -26,6 +26,13 @@
       const own = fleet.membersOf(part)
       if (part !== copy && own && !own.some((index) => wanted.has(index))) part.remove()
     }
+    const ids = new Set(members.map((index) => fleet.clusters[index]?.id))
+    for (const part of copy.querySelectorAll('.lines')) {
+      const lines = (part.textContent ?? '').split('\n').filter((line) => ids.has(line.slice(0, line.indexOf(': '))))
+      part.textContent = lines.join('\n')
+      if (lines.length === 0) part.closest('.more')?.remove()
+      else part.closest('.more')?.setAttribute('open', '')
+    }
     for (const part of [copy, ...copy.querySelectorAll('[id]')]) part.removeAttribute('id')
     copy.hidden = false
     return copy
@@ -66,6 +73,7 @@
     const unit = table.tHead?.rows[0]?.cells[cell.cellIndex]?.dataset['unit'] ?? ''
     const place = cell.querySelector('a')?.getAttribute('href')?.slice(1) ?? ''
     const fold = document.getElementById(place)?.closest('.fold')
+    const owner = fleet.owners[Number(cell.dataset['owner'] ?? -1)] ?? ''
     const version = cell.querySelector('a > span')?.textContent ?? cell.textContent ?? ''
     title.textContent = `${unit} on ${nameClusters(members)}`
     content.replaceChildren(
@@ -73,7 +81,7 @@
         ['Change', version === '' ? 'not there' : (cell.classList.item(0) ?? 'none')],
         ['Before', cell.querySelector('s')?.textContent ?? ''],
         ['Version', version],
-        ['Owner', fleet.owners[Number(cell.dataset['owner'] ?? -1)] ?? ''],
+        ['Owner', fold?.querySelector('.owners')?.textContent ?? owner],
       ]),
       ...(fold ? partsOfFold(fold, members) : []),
     )

@@ -6,7 +6,6 @@ import {
   type TemplateSources,
 } from '../../report/template-port.ts'
 
-type KnownHelpers = NonNullable<CompileOptions['knownHelpers']>
 type Delegate = Handlebars.TemplateDelegate<object>
 
 /** Of Handlebars' own helpers those that look at values; `log` and `lookup` are for others. */
@@ -16,7 +15,7 @@ const blocks = ['if', 'unless', 'each', 'with'] as const
 export function createTemplateCompiler(): TemplateCompiler {
   const known = new Map<string, CompiledTemplates>()
   return (sources) => {
-    const key = JSON.stringify([...sources.texts])
+    const key = JSON.stringify([sources.escaping, ...sources.texts])
     const compiled = known.get(key) ?? compileTemplates(sources)
     known.set(key, compiled)
     return compiled
@@ -24,10 +23,10 @@ export function createTemplateCompiler(): TemplateCompiler {
 }
 
 /**
- * Handlebars, narrowed: nothing is escaped, which the values see to themselves; a name that there is not is an error and
+ * Handlebars, narrowed: nothing is escaped where the values see to that themselves; a name that there is not is an error and
  * not an empty text; nothing of a prototype can be reached; no helper beside the given ones.
  */
-function compileTemplates({ texts, helpers }: TemplateSources): CompiledTemplates {
+function compileTemplates({ texts, helpers, escaping }: TemplateSources): CompiledTemplates {
   const handlebars = Handlebars.create()
   for (const name of Object.keys(handlebars.helpers))
     if (!blocks.includes(name as (typeof blocks)[number]) && !name.endsWith('Missing'))
@@ -37,8 +36,10 @@ function compileTemplates({ texts, helpers }: TemplateSources): CompiledTemplate
     handlebars.registerHelper(name, (...values: unknown[]) => helper(...values.slice(0, -1)))
   const known = Object.fromEntries([...blocks, ...Object.keys(helpers)].map((name) => [name, true]))
   const options = {
-    ...{ noEscape: true, strict: true, knownHelpersOnly: true },
-    knownHelpers: known as KnownHelpers,
+    ...{ noEscape: escaping === undefined, strict: true, knownHelpersOnly: true },
+    // Texts of several lines stay as they are wherever a template includes another.
+    preventIndent: escaping === 'html',
+    knownHelpers: known,
   }
   const delegates = new Map<string, Delegate>()
   for (const [name, text] of texts) {
@@ -46,7 +47,7 @@ function compileTemplates({ texts, helpers }: TemplateSources): CompiledTemplate
     attempt(name, () => handlebars.precompile(text, options))
     const delegate = handlebars.compile<object>(text, options)
     delegates.set(name, delegate)
-    handlebars.registerPartial(name.replace(/\.md\.hbs$/, ''), delegate)
+    handlebars.registerPartial(name.replace(/(?:\.md)?\.hbs$/, ''), delegate)
   }
   return {
     render(name, values) {
