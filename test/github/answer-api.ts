@@ -31,6 +31,7 @@ export interface Asked {
 export interface ApiState {
   readonly world: World
   readonly url: string
+  readonly archivesUrl: string
   readonly description: Description
   readonly repositories: ReadonlyMap<string, RepositoryState>
   complain(violation: string): void

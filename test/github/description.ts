@@ -53,6 +53,12 @@ type Content = Readonly<Record<string, { readonly schema?: Schema }>>
 /** `ghes-3.19` is what an Enterprise server of that version says. */
 export type Product = 'api.github.com' | 'ghes-3.19'
 
+const require = createRequire(import.meta.url)
+const files: Readonly<Record<Product, () => string>> = {
+  'api.github.com': () => require.resolve('@octokit/openapi/generated/api.github.com.json'),
+  'ghes-3.19': () => require.resolve('@octokit/openapi/generated/ghes-3.19.json'),
+}
+
 const known = new Map<Product, Description>()
 
 /** Reading 13 MB takes a moment, and is done once; schemas are compiled as they are needed. */
@@ -63,9 +69,7 @@ export function readDescription(product: Product): Description {
 }
 
 function createDescription(product: Product): Description {
-  const require = createRequire(import.meta.url)
-  const file = require.resolve(`@octokit/openapi/generated/${product}.json`)
-  const document = JSON.parse(readFileSync(file, 'utf8')) as Document
+  const document = correct(JSON.parse(readFileSync(files[product](), 'utf8')) as Document)
   const resolve = (schema: Schema): Schema => {
     const reference = schema['$ref']
     if (typeof reference !== 'string') return schema
@@ -108,6 +112,21 @@ function createDescription(product: Product): Description {
       )
     },
   }
+}
+
+/** Where the description is known to be wrong: a pull request whose fork was deleted has no repository at its head. */
+function correct(document: Document): Document {
+  for (const name of ['pull-request', 'pull-request-simple']) {
+    const schema = document.components['schemas']?.[name] as { properties: Record<string, DescribedBranch> }
+    const head = schema.properties['head']
+    if (head === undefined) throw new Error(`the description has no head of ${name}`)
+    head.properties.repo = { ...head.properties.repo, nullable: true }
+  }
+  return document
+}
+
+interface DescribedBranch {
+  readonly properties: { repo: Schema }
 }
 
 function createAjv(coerceTypes: boolean): Ajv {

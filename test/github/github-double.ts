@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { answerGit } from '../git-backend.ts'
 import { answerApi, type Asked } from './answer-api.ts'
 import { readDescription } from './description.ts'
-import { blobPath, findArchive } from './endpoints/actions.ts'
+import { findArchive } from './endpoints/actions.ts'
 import { createFaults, type Fault, type FaultTarget } from './faults.ts'
 import type { Reply } from './handler.ts'
 import { createRepositoryState, createWorld, type Identity, type RepositoryState } from './state.ts'
@@ -82,19 +82,18 @@ export async function createGitHubDouble({
       response.destroy()
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const archives = createServer((request, response) => {
+    if (request.headers.authorization !== undefined) violations.push('a token was sent to another host')
+    const archive = findArchive(repositories.values(), request.url ?? '')
+    response.writeHead(archive ? 200 : 404, { 'content-type': 'application/zip' }).end(archive)
+  })
+  const [url, archivesUrl] = await Promise.all([listen(server), listen(archives)])
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, search } = new URL(request.url ?? '', url)
     const [, repositoryPath = '', gitPath = ''] = /^\/([^/]+\/[^/]+)\.git(\/.*)$/.exec(pathname) ?? []
     const repository = repositories.get(repositoryPath)
     if (repository) return serveGit(request, response, { repository, path: gitPath + search })
-    if (pathname.startsWith(blobPath)) {
-      const archive = findArchive(repositories.values(), pathname)
-      response.writeHead(archive ? 200 : 404).end(archive)
-      return
-    }
     const asked = await readAsked(request, pathname, search)
     await serveApi(asked, request, response)
   }
@@ -133,7 +132,14 @@ export async function createGitHubDouble({
     const reply =
       (fault && failing(fault)) ??
       old ??
-      answerApi(asked, { world, url, description, repositories, complain: (text) => violations.push(text) })
+      answerApi(asked, {
+        world,
+        url,
+        archivesUrl,
+        description,
+        repositories,
+        complain: (text) => violations.push(text),
+      })
     previous.set(key, reply)
     if (fault?.type === 'afterwards') await fault.happens()
     if (fault?.type === 'lost-answer') {
@@ -186,11 +192,18 @@ export async function createGitHubDouble({
       faults.add(target, fault)
     },
     async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      for (const each of [server, archives]) {
+        each.closeAllConnections()
+        await new Promise((resolve) => each.close(resolve))
+      }
       if (violations.length > 0) throw new Error(`GitHub would not have it so:\n${violations.join('\n')}`)
     },
   }
+}
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 /** Answers that no endpoint gives. */

@@ -5,6 +5,8 @@ export interface Call {
   readonly world: World
   /** `http://127.0.0.1:1234`, where people look at what the API gives. */
   readonly url: string
+  /** Where archives are had: another host, as on GitHub, to which no token may go. */
+  readonly archivesUrl: string
   readonly identity: Identity
   /** Undefined where the path names none. */
   readonly repository: RepositoryState | undefined

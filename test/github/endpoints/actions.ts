@@ -32,20 +32,17 @@ export const actionsHandlers: Handlers = {
         .find((each) => each.id === id)
       if (artifact === undefined) return notFound()
       if (artifact.expired) return { status: 410, body: { message: 'Artifact has expired' } }
-      return { status: 302, headers: { location: `${call.url}${blobPath}${id}` } }
+      return { status: 302, headers: { location: `${call.archivesUrl}/${id}` } }
     },
   },
 }
 
-/** Where archives are had, as on GitHub without a token: the address is the secret. */
-export const blobPath = '/-/blobs/'
-
+/** By the path of its address. */
 export function findArchive(repositories: Iterable<RepositoryState>, path: string): Uint8Array | undefined {
-  const id = Number(path.slice(blobPath.length))
   return [...repositories]
     .flatMap(({ workflowRuns }) => workflowRuns)
     .flatMap(({ artifacts }) => artifacts)
-    .find((artifact) => artifact.id === id)?.archive
+    .find(({ id }) => path === `/${id}`)?.archive
 }
 
 function toJson({ url }: Call, { owner, name }: RepositoryState, run: WorkflowRunState): unknown {
