@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { layOut } from './branch/branch.ts'
 import type { Tree } from './branch/types.ts'
-import { parseConfig } from './config/config.ts'
+import { parseConfig, withTrusted } from './config/config.ts'
 import type { FleetConfig } from './config/types.ts'
 import type { Report } from './diagnostics/types.ts'
 import type { Engine } from './engine/types.ts'
@@ -23,6 +23,7 @@ import {
   wantedSources,
   type FetchOptions,
   type SourcePorts,
+  type Vouched,
 } from './sources/sources.ts'
 import type { Fetched } from './sources/types.ts'
 
@@ -34,7 +35,11 @@ export interface CompilePorts {
   /** Monotonic milliseconds, for the time limits of scripts alone. */
   readonly elapsedMs: () => number
   /** Where charts and other sources come from, for a fleet whose Secrets may hold credentials. */
-  readonly sources: (fleet: Fleet, config: FleetConfig) => Omit<SourcePorts, 'repository' | 'kustomizations'>
+  readonly sources: (
+    fleet: Fleet,
+    config: FleetConfig,
+    vouched?: Vouched,
+  ) => Omit<SourcePorts, 'repository' | 'kustomizations'>
 }
 
 /** What else decides the tree. Equal commits, facts and options give equal bytes. */
@@ -98,7 +103,8 @@ export async function compile(
   const { asOf, until = 'tree' } = options
   const progress = (stage: Stage) => (done: number, total: number) => options.onProgress?.(stage, done, total)
 
-  const config = parseConfig(await readConfigDocument(reader, engine, report), report)
+  const ownConfig = parseConfig(await readConfigDocument(reader, engine, report), report)
+  const config = options.trusted ? withTrusted(ownConfig, options.trusted) : ownConfig
   const repository = await readRepository(reader, config.intent, engine, report)
   const fleet = parseIntent(repository, config, report)
   if (until === 'intent') return { config, repository, fleet, needs: [] }
@@ -119,7 +125,8 @@ export async function compile(
   const planned = { config, repository, fleet, facts, plan, needs: plan.needs }
   if (until === 'plan') return planned
 
-  const sourcePorts = { ...ports.sources(fleet, config), repository: reader, kustomizations: engine }
+  const remotes = ports.sources(fleet, config, options.fetch.vouched)
+  const sourcePorts = { ...remotes, repository: reader, kustomizations: engine }
   const fetched = await fetchSources(wantedSources(plan), sourcePorts, options.fetch, report)
   if (until === 'sources') return { ...planned, fetched }
 

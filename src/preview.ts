@@ -9,6 +9,7 @@ import type { Diagnostic } from './diagnostics/types.ts'
 import type { Supposition } from './observe/observe.ts'
 import type { Evaluated } from './resolve/resolve.ts'
 import type { Plan } from './resolve/types.ts'
+import { vouchedBy, type Vouched } from './sources/sources.ts'
 import { parseConfig } from './config/config.ts'
 import { readConfigDocument } from './source/source.ts'
 
@@ -26,6 +27,8 @@ export interface PreviewOptions extends Omit<
   readonly rendered: BranchView
   /** Each side has the lock file of its own commit. */
   readonly fetch: { readonly base: PlanBranchOptions['fetch']; readonly head: PlanBranchOptions['fetch'] }
+  /** The head is of somebody who is not trusted: nothing is fetched from hosts that the base does not name or use. */
+  readonly untrusted?: boolean
   readonly onProgress?: (side: PreviewSide, stage: string, done: number, total: number) => void
 }
 
@@ -44,6 +47,10 @@ export interface PreviewStep {
 export interface Preview {
   /** What the base itself configures; the head is compiled with what of it is a matter of trust (decision 9). */
   readonly trusted: FleetConfig
+  /** What the head itself configures. */
+  readonly own: FleetConfig
+  /** What the base stands for while the head is compiled. */
+  readonly vouched: Vouched
   readonly base: PreviewStep
   readonly head: PreviewStep
   /** Present where a written version changes: the head once its clusters have the versions that it writes. */
@@ -96,9 +103,21 @@ export async function preview(ports: PreviewPorts, options: PreviewOptions): Pro
   // What the base resolved is what the head gets: one range, one answer.
   const recorded = base.view.previous.build?.pins ?? {}
   const pins = new Map([...Object.entries(recorded), ...(base.compiled?.fetched?.pins ?? [])])
-  const head = await step('head', base.view, { trusted, pins })
+  const vouched = vouchedBy(
+    {
+      config: trusted,
+      references: base.compiled?.plan?.references ?? [],
+      lock: fetch.base.lock,
+      pins,
+      secrets: secretsOf(base.compiled),
+    },
+    options.untrusted === true,
+  )
+  const given = { trusted, pins, fetch: { ...fetch.head, vouched } }
+  const head = await step('head', base.view, given)
   const clusters = upgradedClusters(base.compiled?.plan, head.compiled?.plan)
-  if (clusters.length === 0) return { trusted, base, head }
+  const sides = { trusted, own: await configOf(ports.head), vouched, base, head }
+  if (clusters.length === 0) return sides
   const whatIf = clusters.map(({ cluster, to }): Supposition => ({
     cluster,
     version: to,
@@ -106,11 +125,18 @@ export async function preview(ports: PreviewPorts, options: PreviewOptions): Pro
     added: [],
     removed: [],
   }))
-  const upgrade = await step('upgrade', head.view, { trusted, pins, whatIf })
-  return { trusted, base, head, upgrade: { ...upgrade, clusters } }
+  const upgrade = await step('upgrade', head.view, { ...given, whatIf })
+  return { ...sides, upgrade: { ...upgrade, clusters } }
 }
 
-/** Of a base that cannot be compiled, as far as it can be read. */
+/** `<namespace>/<name>` of every Secret that a commit has. */
+function secretsOf(compiled: Compiled | undefined): readonly string[] {
+  return [...(compiled?.fleet.objects.values() ?? [])].flatMap(({ kind, namespace, name }) =>
+    kind === 'Secret' ? [`${namespace ?? ''}/${name}`] : [],
+  )
+}
+
+/** Of a commit by itself, as far as it can be read. */
 async function configOf({ reader, engine }: AttemptPorts): Promise<FleetConfig> {
   const ignore = (): void => undefined
   try {

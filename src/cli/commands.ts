@@ -32,6 +32,26 @@ export const commandTable: Record<CommandName, CommandRow> = {
     ],
     load: async () => (await import('./compile-command.ts')).runCompile,
   },
+  diff: {
+    summary: 'Show what a change does to the fleet',
+    description:
+      'Compiles the commit where HEAD left BASE and HEAD itself, both from the same recorded facts, and shows which cluster gains, loses or changes which add-on, what is dangerous, and every object that differs, folded over the clusters. Writes nothing. Configuration that could loosen anything is that of the base.',
+    arguments: [
+      {
+        name: 'BASE',
+        help: 'Branch or commit that the change goes to; default: `origin/HEAD`, else `main` or `master`',
+      },
+      { name: 'HEAD', help: 'The change; default: HEAD' },
+    ],
+    examples: [
+      'fleetwright diff',
+      'fleetwright diff origin/main my-branch --report out',
+      'fleetwright diff --worktree --cluster env=production',
+      'fleetwright diff --format markdown --fail-on dangers',
+      'fleetwright diff --against drift --context management',
+    ],
+    load: async () => (await import('./diff-command.ts')).runDiff,
+  },
   observe: {
     summary: 'Read the clusters, and record what the intent has to know of them',
     description:

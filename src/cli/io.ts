@@ -45,6 +45,10 @@ export const exitCodes = {
     code: 4,
     meaning: 'A brake stopped the write, because it would delete too much. Nothing was written.',
   },
+  found: {
+    code: 5,
+    meaning: '`--fail-on` was given, and there are such changes or dangers. Everything was printed.',
+  },
   internal: { code: 70, meaning: 'A fault of fleetwright itself. Please report it.' },
   interrupted: { code: 130, meaning: 'Stopped by Ctrl-C. The rendered branch is as it was.' },
 } as const

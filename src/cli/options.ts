@@ -20,6 +20,7 @@ export interface OptionRow {
 /** In the order of the help. */
 export const commandNames = [
   'compile',
+  'diff',
   'observe',
   'validate',
   'show addons',
@@ -38,13 +39,26 @@ export type CommandName = (typeof commandNames)[number]
 const all = commandNames
 /** Tables of what the plan says. */
 const planning = ['show clusters', 'show events', 'show conflicts', 'show health', 'show resources'] as const
-const compiling = ['compile', 'validate', 'explain', ...planning, 'verify', 'update'] as const
+const compiling = ['compile', 'diff', 'validate', 'explain', ...planning, 'verify', 'update'] as const
 /** Those that read clusters. */
-const observing = ['compile', 'observe'] as const
+const observing = ['compile', 'diff', 'observe'] as const
 const reading = [...compiling, 'observe', 'show addons'] as const
 
 /** Stages that `--emit` can print, in the order of the journey. */
 export const emittedStages = ['intent', 'facts', 'plan', 'sources', 'manifests', 'tree'] as const
+
+/** What `diff --format` can print; each is a file of `--report`. */
+export const reviewFormats = [
+  'terminal',
+  'markdown',
+  'summary',
+  'json',
+  'html',
+  'sarif',
+  'check',
+  'annotations',
+] as const
+export type ReviewFormat = (typeof reviewFormats)[number]
 
 /** By name. */
 export const optionTable = {
@@ -62,7 +76,7 @@ export const optionTable = {
   },
   worktree: {
     help: 'Compile the files of the folder as they are, instead of a commit',
-    commands: ['compile', 'observe', 'validate', 'explain', ...planning],
+    commands: ['compile', 'diff', 'observe', 'validate', 'explain', ...planning],
   },
   branch: {
     argument: 'NAME',
@@ -74,7 +88,41 @@ export const optionTable = {
     argument: 'REMOTE',
     help: 'Read the rendered branch from this Git remote',
     defaultNote: 'the branch of the repository itself',
-    commands: ['validate', 'show addons', 'explain', ...planning],
+    commands: ['diff', 'validate', 'show addons', 'explain', ...planning],
+  },
+  against: {
+    argument: 'BASELINE',
+    help: '`pr`: what the commits of this branch change; `pending`: what delivery has yet to do in the clusters; `drift`: what somebody else changed in them',
+    choices: ['pr', 'pending', 'drift'],
+    default: 'pr',
+    commands: ['diff'],
+  },
+  format: {
+    argument: 'FORMAT',
+    help: 'What is printed on standard output; `markdown` is the comment on a pull request; `summary`, `check` and `annotations` are for GitHub too',
+    choices: reviewFormats,
+    default: 'terminal',
+    commands: ['diff'],
+  },
+  report: {
+    argument: 'DIR',
+    help: 'Also write every format into this folder',
+    commands: ['diff'],
+  },
+  link: {
+    argument: 'URL',
+    help: 'Where the whole report is, for the comment',
+    commands: ['diff'],
+  },
+  failOn: {
+    argument: 'WHAT',
+    help: 'End with code 5 when there are any',
+    choices: ['changes', 'dangers'],
+    commands: ['diff'],
+  },
+  untrusted: {
+    help: 'The head is of somebody whom you do not trust: fetch only from hosts that the base names or uses',
+    commands: ['diff'],
   },
   push: {
     argument: 'REMOTE',
@@ -139,13 +187,13 @@ export const optionTable = {
     argument: 'DIR',
     help: 'Folder with recorded facts, laid out as `.fleetwright/` of the rendered branch',
     defaultNote: 'those of the rendered branch',
-    commands: ['compile', 'validate', 'explain', ...planning, 'update'],
+    commands: ['compile', 'diff', 'validate', 'explain', ...planning, 'update'],
   },
   cluster: {
     argument: 'SELECTOR',
     help: 'Only the clusters with these labels (`env=prod`), or the one with this `<namespace>/<name>`; the others stay as they are',
     defaultNote: 'all clusters',
-    commands: ['compile', 'observe', 'validate', ...planning],
+    commands: ['compile', 'diff', 'observe', 'validate', ...planning],
   },
   whatIf: {
     argument: 'CHANGES',
@@ -171,7 +219,7 @@ export const optionTable = {
   },
   locked: {
     help: 'Refuse what fleetwright.lock does not hold',
-    commands: ['compile', 'validate'],
+    commands: ['compile', 'diff', 'validate'],
   },
   offline: {
     help: 'Use what the cache holds and no network',
@@ -188,7 +236,7 @@ export const optionTable = {
     argument: 'TIME',
     help: 'Time that the ages of facts are counted to, ISO 8601',
     defaultNote: 'now',
-    commands: ['compile', 'observe', 'validate', 'explain', ...planning],
+    commands: ['compile', 'diff', 'observe', 'validate', 'explain', ...planning],
   },
   concurrency: {
     argument: 'N',

@@ -14,7 +14,14 @@ import type { Engine } from '../engine/types.ts'
 import type { Fleet } from '../intent/types.ts'
 import type { RepositoryReader } from '../source/repository-reader-port.ts'
 import { readConfigDocument } from '../source/source.ts'
-import { emptyLock, lockPath, parseLock, type FetchOptions, type SourcePorts } from '../sources/sources.ts'
+import {
+  emptyLock,
+  lockPath,
+  parseLock,
+  type FetchOptions,
+  type SourcePorts,
+  type Vouched,
+} from '../sources/sources.ts'
 import type { Lock } from '../sources/types.ts'
 import { createLuaEvaluator } from './evaluate-lua.ts'
 import { createFleetCredentials } from './fleet-credentials.ts'
@@ -111,7 +118,7 @@ async function openWorkspace(opening: Opening): Promise<Workspace> {
         engine,
         evaluateLua: createLuaEvaluator({ ...(key && { key }), now, elapsedMs }),
         elapsedMs,
-        sources: (fleet, fleetConfig) => openSources(fleet, fleetConfig, opening),
+        sources: (fleet, fleetConfig, vouched) => openSources(fleet, fleetConfig, { ...opening, vouched }),
       },
       fetch: {
         ...(lock !== 'unreadable' && { lock }),
@@ -136,14 +143,18 @@ async function openWorkspace(opening: Opening): Promise<Workspace> {
 function openSources(
   fleet: Fleet,
   config: FleetConfig,
-  { options, io, temporary, closing }: Opening,
+  { options, io, temporary, closing, vouched }: Opening & { readonly vouched: Vouched | undefined },
 ): Omit<SourcePorts, 'repository' | 'kustomizations'> {
   const cacheHome = io.env['XDG_CACHE_HOME'] ?? join(io.homeFolder, '.cache')
   const remote = createLazySourceRemote({
-    environment: io.env,
-    homeFolder: io.homeFolder,
+    // Who is not trusted gets nothing that this machine may fetch and he may not.
+    environment: vouched?.isUntrusted === true ? proxiesOf(io.env) : io.env,
+    ...(vouched?.isUntrusted !== true && { homeFolder: io.homeFolder }),
     temporaryFolder: temporary,
-    egress: { allowPrivate: config.sources.allowedHosts },
+    egress: {
+      allowPrivate: config.sources.allowedHosts,
+      ...(vouched?.isUntrusted === true && { allowedHosts: vouched.hosts }),
+    },
   })
   closing.push(() => remote.close())
   return {
@@ -151,6 +162,10 @@ function openSources(
     cache: createDiskCache(resolve(io.cwd, options.cache ?? join(cacheHome, 'fleetwright'))),
     credentials: createFleetCredentials(fleet),
   }
+}
+
+function proxiesOf(env: Io['env']): Io['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => /^(?:https?|no|all)_proxy$/i.test(name)))
 }
 
 /** The lock file of the commit, so that two runs of one commit agree whatever lies in the folder. */

@@ -7,6 +7,7 @@ import type { ConfiguredCluster, FleetConfig } from './types.ts'
 import { parseDuration, parseKubernetesVersion, parseShare } from './units.ts'
 import { writtenConfig, type WrittenConfig } from './written-config.ts'
 
+export { trustChanges, withTrusted, type TrustChange } from './trusted-config.ts'
 export { parseDuration, parseKubernetesVersion } from './units.ts'
 
 /** The whole configuration when nothing is written: the one place of every default. */

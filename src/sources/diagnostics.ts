@@ -111,6 +111,18 @@ export function missingCredentials(subject: Subject, secret: string, exists: boo
   })
 }
 
+/** `use`: `<namespace>/<name> <host>`. */
+export function credentialsElsewhere(subject: Subject, use: string): Diagnostic {
+  const [secret = '', host = ''] = use.split(' ')
+  return diagnostic('sources/credentials-elsewhere', {
+    ...about(
+      subject,
+      `the credentials of the Secret ${secret} are not sent to ${host}, for which the base of this change does not use them`,
+    ),
+    hint: 'review where they would go: once it is merged, they are sent there',
+  })
+}
+
 export function notFound(subject: Subject, what: string, suggestion: string | undefined): Diagnostic {
   return diagnostic('sources/not-found', {
     ...about(subject, what),

@@ -5,6 +5,7 @@ import { chooseOffer, offerWithoutList } from './choose-offer.ts'
 import {
   digestChanged,
   fileLeftOut,
+  credentialsElsewhere,
   missingCredentials,
   notCached,
   notKept,
@@ -26,6 +27,7 @@ import {
 } from './source-remote-port.ts'
 import type { Pin } from './types.ts'
 import { unpack, UnpackFault } from './unpack.ts'
+import { foreignUses } from './vouched.ts'
 
 export interface RemoteBytes {
   readonly bytes: Uint8Array
@@ -203,7 +205,10 @@ async function unpackLayers(
   return files
 }
 
-async function readAccess(reference: RemoteReference, { ports }: Fetching): Promise<Access> {
+async function readAccess(reference: RemoteReference, { ports, options }: Fetching): Promise<Access> {
+  const { vouched } = options
+  const [unknown] = vouched ? foreignUses(reference, vouched) : []
+  if (unknown !== undefined) throw new SourceFault(credentialsElsewhere(reference, unknown))
   let access: Access = {}
   for (const secret of [reference.ca, reference.credentials]) {
     if (secret === undefined) continue

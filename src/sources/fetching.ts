@@ -6,6 +6,7 @@ import type { KustomizationReader } from './fetch-kustomization.ts'
 import type { SourceCache } from './source-cache-port.ts'
 import type { SourceRemote } from './source-remote-port.ts'
 import type { FetchProgress, Lock, Pin } from './types.ts'
+import type { Vouched } from './vouched.ts'
 
 /** What the stage reads from. */
 export interface SourcePorts {
@@ -28,6 +29,8 @@ export interface FetchOptions {
   readonly offline?: boolean
   /** Remote URLs of the compiled repository: a Flux source with one of them is the compiled commit. */
   readonly ownUrls?: readonly string[]
+  /** While the head of a change is compiled: what its base stands for. */
+  readonly vouched?: Vouched
   /** Downloads side by side; default 6. */
   readonly concurrency?: number
   readonly onProgress?: (progress: FetchProgress) => void

@@ -82,6 +82,14 @@ export const sourcesCodes = entries({
       'registryCredentialsConfig.credentials names a Secret that is neither in the repository nor in the management cluster.',
     fix: 'Create the Secret with `username` and `password`, `token`, or `.dockerconfigjson`.',
   },
+  'sources/credentials-elsewhere': {
+    severity: 'error',
+    holds: 'unit',
+    what: 'A change would send credentials of a Secret to a host for which its base does not use them.',
+    why: 'Whoever opens a pull request could have the credentials sent to a host of his own, by the review alone.',
+    example: 'A HelmRepository keeps its secretRef and gets another url.',
+    fix: 'Nothing, where the host is right: after the merge they are sent there. Else take the change back.',
+  },
   'sources/not-found': {
     severity: 'error',
     holds: 'unit',

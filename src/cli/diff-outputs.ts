@@ -1,0 +1,120 @@
+import { Buffer } from 'node:buffer'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { readPackagedPage, readPackagedTemplates } from '../adapters/disk/templates.ts'
+import { createTemplateCompiler } from '../adapters/handlebars/compile-templates.ts'
+import {
+  formatCheck,
+  formatComment,
+  formatPage,
+  formatReview,
+  formatReviewAnnotations,
+  formatSummary,
+  toReviewOutput,
+  toSarif,
+} from '../report/report.ts'
+import type { ReviewTemplates } from '../report/template-port.ts'
+import type { Review } from '../report/types.ts'
+import type { RepositoryReader } from '../source/repository-reader-port.ts'
+import type { Io } from './io.ts'
+import type { Options, ReviewFormat } from './options.ts'
+import { formatJson, type Printer } from './printing.ts'
+
+/** Files of `--report`, by format; every one of them can be printed by itself. */
+const reportFiles: Readonly<Record<ReviewFormat, string>> = {
+  terminal: 'review.txt',
+  markdown: 'comment.md',
+  summary: 'summary.md',
+  json: 'review.json',
+  html: 'report.html',
+  sarif: 'review.sarif',
+  check: 'check.json',
+  annotations: 'annotations.txt',
+}
+
+/** Templates of the repository in the place of those of the package. */
+const templatesFolder = '.fleetwright/templates/'
+
+interface Outputs {
+  readonly options: Options
+  readonly io: Io
+  readonly printer: Printer
+  /** The base: what decides how a change is shown is nothing that the change may write (decision 9). */
+  readonly base: RepositoryReader
+}
+
+/** Prints a review in the format that is asked for, and writes all of them where a folder is named. */
+export async function writeReview(review: Review, outputs: Outputs): Promise<void> {
+  const { options, io } = outputs
+  const format = await createFormatter(review, outputs)
+  if (options.report !== undefined) {
+    const folder = resolve(io.cwd, options.report)
+    await mkdir(folder, { recursive: true })
+    for (const [name, file] of Object.entries(reportFiles) as [ReviewFormat, string][])
+      await writeFile(join(folder, file), format(name, false))
+  }
+  const wanted = options.output === 'json' ? 'json' : options.format
+  io.stdout.write(format(wanted, outputs.printer.color))
+}
+
+async function createFormatter(
+  review: Review,
+  { options, io, base }: Outputs,
+): Promise<(format: ReviewFormat, color: boolean) => string> {
+  const [packaged, page, { texts, pages }] = await Promise.all([
+    readPackagedTemplates(),
+    readPackagedPage(),
+    readOverriding(base),
+  ])
+  const compile = createTemplateCompiler()
+  const templates: ReviewTemplates = { packaged, overriding: texts, compile }
+  const pageTemplates: ReviewTemplates = { packaged: page, overriding: pages, compile }
+  const markdown = { templates, ...(options.link !== undefined && { link: options.link }) }
+  const { columns } = io.stdout
+  return (format, color) => {
+    switch (format) {
+      case 'terminal':
+        return formatReview(review, { color, ...(columns > 0 && { columns }) })
+      case 'markdown':
+        return formatComment(review, markdown).body
+      case 'summary':
+        return formatSummary(review, markdown).body
+      case 'json':
+        return formatJson(toReviewOutput(review))
+      case 'html':
+        return formatPage(review, { templates: pageTemplates, title: titleOf(review) })
+      case 'sarif':
+        return formatJson(toSarif(review))
+      case 'check':
+        return formatJson(formatCheck(review, markdown))
+      case 'annotations':
+        return formatReviewAnnotations(review)
+    }
+  }
+}
+
+function titleOf({ base, head }: Review): string {
+  return `${base.name} → ${head.name}`
+}
+
+interface Overriding {
+  readonly texts: ReadonlyMap<string, string>
+  /** Of the page, by name below `page/`. */
+  readonly pages: ReadonlyMap<string, string>
+}
+
+async function readOverriding(base: RepositoryReader): Promise<Overriding> {
+  const paths = (await base.list())
+    .filter(({ path, type }) => type === 'file' && path.startsWith(templatesFolder))
+    .map(({ path }) => path)
+  const bytes = paths.length === 0 ? new Map<string, Uint8Array>() : await base.read(paths)
+  const texts = new Map<string, string>()
+  const pages = new Map<string, string>()
+  for (const [path, content] of bytes) {
+    const name = path.slice(templatesFolder.length)
+    const text = Buffer.from(content).toString('utf8')
+    if (name.startsWith('page/')) pages.set(name.slice('page/'.length), text)
+    else texts.set(name, text)
+  }
+  return { texts, pages }
+}

@@ -1,0 +1,122 @@
+import type { Span } from '../diagnostics/types.ts'
+import { locate } from '../source/source.ts'
+import type { FleetConfig } from './types.ts'
+
+/**
+ * Who decides each field when a change is reviewed (decision 9): `base` for whatever could loosen a guard or send something
+ * elsewhere, `head` for what only says which intent there is, `stricter` for limits.
+ */
+const decides = {
+  document: 'head',
+  intent: 'head',
+  clusters: 'head',
+  facts: 'stricter',
+  management: 'base',
+  rendered: 'base',
+  brakes: 'base',
+  secrets: 'base',
+  review: 'base',
+  sources: 'base',
+} as const satisfies Record<keyof FleetConfig, 'head' | 'base' | 'stricter'>
+
+/** The configuration that a head is compiled with, of its own and of what its base allows. Pure. */
+export function withTrusted(head: FleetConfig, base: FleetConfig): FleetConfig {
+  const { management, rendered, brakes, secrets, review, sources } = base
+  const maxAgeMs = Math.min(head.facts.maxAgeMs, base.facts.maxAgeMs)
+  return { ...head, management, rendered, brakes, secrets, review, sources, facts: { maxAgeMs } }
+}
+
+/** A field of which the head's value does not count while it is reviewed. */
+export interface TrustChange {
+  /** `spec.brakes.maxDeletedShare`. */
+  readonly field: string
+  /** As JSON. */
+  readonly before: string
+  readonly after: string
+  /** The head's value guards less. */
+  readonly isLooser: boolean
+  /** Absent where the field is gone. */
+  readonly span?: Span
+}
+
+interface TrustedField {
+  readonly path: readonly string[]
+  readonly read: (config: FleetConfig) => unknown
+  /** Default: any other value may send something elsewhere, and is none that is looser or stricter. */
+  readonly isLooser?: (head: FleetConfig, base: FleetConfig) => boolean
+}
+
+/** Whether a list of what is allowed has an entry that it did not have. */
+function hasMore(read: (config: FleetConfig) => readonly string[]): NonNullable<TrustedField['isLooser']> {
+  return (head, base) => read(head).some((entry) => !read(base).includes(entry))
+}
+
+const trustedFields: readonly TrustedField[] = [
+  {
+    path: ['facts', 'maxAge'],
+    read: ({ facts }) => `${facts.maxAgeMs / 1000}s`,
+    isLooser: (head, base) => head.facts.maxAgeMs > base.facts.maxAgeMs,
+  },
+  { path: ['management'], read: ({ management }) => management },
+  { path: ['rendered', 'branch'], read: ({ rendered }) => rendered.branch, isLooser: () => true },
+  { path: ['rendered', 'delivery'], read: ({ rendered }) => rendered.delivery },
+  { path: ['rendered', 'mode'], read: ({ rendered }) => rendered.mode },
+  {
+    path: ['rendered', 'adopt'],
+    read: ({ rendered }) => rendered.adopt,
+    isLooser: ({ rendered }) => rendered.adopt,
+  },
+  { path: ['rendered', 'source'], read: ({ rendered }) => rendered.source },
+  { path: ['rendered', 'argocd'], read: ({ rendered }) => rendered.argocd },
+  {
+    path: ['brakes', 'maxDeletedShare'],
+    read: ({ brakes }) => brakes.maxDeletedShare,
+    isLooser: (head, base) => head.brakes.maxDeletedShare > base.brakes.maxDeletedShare,
+  },
+  {
+    path: ['brakes', 'protect'],
+    read: ({ brakes }) => brakes.protect,
+    isLooser: (head, base) => base.brakes.protect.some((kind) => !head.brakes.protect.includes(kind)),
+  },
+  {
+    path: ['secrets', 'allow'],
+    read: ({ secrets }) => secrets.allow,
+    isLooser: hasMore(({ secrets }) => secrets.allow),
+  },
+  {
+    path: ['review', 'commands', 'allow'],
+    read: ({ review }) => review.commands.allow,
+    isLooser: hasMore(({ review }) => review.commands.allow),
+  },
+  {
+    path: ['review', 'silence'],
+    read: ({ review }) => review.silence,
+    isLooser: hasMore(({ review }) => review.silence),
+  },
+  {
+    path: ['sources', 'allowedHosts'],
+    read: ({ sources }) => sources.allowedHosts,
+    isLooser: hasMore(({ sources }) => sources.allowedHosts),
+  },
+]
+
+/** What of a head's own configuration does not count while it is reviewed, in the order of the reference. Pure. */
+export function trustChanges(head: FleetConfig, base: FleetConfig): readonly TrustChange[] {
+  return trustedFields.flatMap(({ path, read, isLooser }) => {
+    const [before, after] = [read(base), read(head)].map((value) => JSON.stringify(value)) as [string, string]
+    if (before === after) return []
+    const field = ['spec', ...path]
+    return [
+      {
+        ...{ field: field.join('.'), before, after },
+        isLooser: isLooser?.(head, base) === true,
+        ...(head.document && { span: locate(head.document, field) }),
+      },
+    ]
+  })
+}
+
+/** Fields of `decides` that are not the head's, for the test that holds both lists together. */
+export const trustedSections: readonly string[] = Object.entries(decides)
+  .filter(([, who]) => who !== 'head')
+  .map(([section]) => section)

@@ -1,0 +1,142 @@
+import { compare } from './compare/compare.ts'
+import type { Comparison, Side } from './compare/types.ts'
+import { assert } from './diagnostics/errors.ts'
+import type { Diagnostic } from './diagnostics/types.ts'
+import type { Engine, JsonObject } from './engine/types.ts'
+import { preview, type Preview, type PreviewOptions, type PreviewPorts, type PreviewStep } from './preview.ts'
+import { readDifferences, toSide, type Differences } from './read-differences.ts'
+import type { Review, ReviewedCommit } from './report/types.ts'
+import { reviewedDangers } from './review-dangers.ts'
+import { agesOf, compareDiagnostics, fleetAfter, heldParts } from './review-parts.ts'
+import { describeUpgrades } from './review-upgrades.ts'
+import { builtInListKeys } from './kubernetes/list-keys.ts'
+import { collectSecretValues, createMask, type Mask } from './secrets/mask.ts'
+import { createPublicWords } from './secrets/public-words.ts'
+import type { RepositoryReader } from './source/repository-reader-port.ts'
+
+export interface ReviewChangeOptions extends PreviewOptions {
+  readonly names: { readonly base: ReviewedCommit; readonly head: ReviewedCommit }
+  readonly changedLines: Review['changedLines']
+  readonly reproduce: string
+  /** Credentials of this process: whoever reads the report must not find them. */
+  readonly secrets: readonly string[]
+}
+
+/** A review, and what hides in every other text that goes with it. */
+export interface ReviewedChange {
+  readonly review: Review
+  readonly mask: Mask
+}
+
+/**
+ * Two commits and one set of facts → what the change does to the fleet. The same commits, facts, branch and key give the
+ * same review. Writes nothing. Throws EnvironmentError when a port fails.
+ */
+export async function reviewChange(
+  ports: PreviewPorts,
+  options: ReviewChangeOptions,
+): Promise<ReviewedChange> {
+  const { engine } = ports.head
+  const previewed = await preview(ports, options)
+  const { base, head, upgrade, trusted } = previewed
+  const differences = await readDifferences(base.view, head.view, engine)
+  const following = upgrade && (await readDifferences(head.view, upgrade.view, engine))
+  const mask = maskOf(previewed, [differences, ...(following ? [following] : [])], options)
+  const hide = (text: string): string => mask.text(text)
+  const context = { engine, facts: options.facts, changedFiles: await changedFiles(ports) }
+  const comparison = await compareSides(toSides(differences, [base, head], mask), context)
+  const later = following && upgrade && toSides(following, [head, upgrade], mask)
+  const upgrades = await describeUpgrades(previewed, (cluster) => {
+    assert(later, 'what follows was read where something is upgraded')
+    return compareSides([onlyOf(later[0], cluster), onlyOf(later[1], cluster)], context)
+  })
+  const shown = (list: readonly Diagnostic[]): readonly Diagnostic[] =>
+    list.filter(({ severity, code }) => severity === 'error' || !trusted.review.silence.includes(code))
+  const facts = (head.compiled ?? base.compiled)?.facts
+  const review: Review = {
+    baseline: 'pr',
+    ...options.names,
+    ...{ comparison, upgrades },
+    dangers: reviewedDangers(previewed, hide),
+    ...(head.brake && { brake: head.brake }),
+    diagnostics: compareDiagnostics(shown(base.diagnostics), shown(head.diagnostics), hide),
+    held: heldParts(head).map((part) => ({ ...part, reason: hide(part.reason) })),
+    fleet: fleetAfter(base, head),
+    facts: agesOf(facts, (head.compiled ?? base.compiled)?.plan, options.asOf),
+    versions: {
+      compiler: options.compiler,
+      helm: engine.versions.helm,
+      kustomize: engine.versions.kustomize,
+    },
+    reproduce: options.reproduce,
+    changedLines: options.changedLines,
+  }
+  return { review, mask }
+}
+
+/** Hides every value that may not be shown: of what both commits write, of what they render, and of this process. */
+function maskOf(
+  { base, head, upgrade }: Preview,
+  differences: readonly Differences[],
+  { key, secrets }: ReviewChangeOptions,
+): Mask {
+  const written = [base, head, ...(upgrade ? [upgrade] : [])].flatMap(({ compiled }) =>
+    (compiled?.repository.documents ?? []).map(({ value }) => value),
+  )
+  const objects = [...written, ...differences.flatMap(objectsOf)]
+  const isPublic = createPublicWords(objects)
+  return createMask(collectSecretValues(objects, secrets, isPublic), { isPublic, ...(key && { key }) })
+}
+
+/** Everything that may be shown, and Secrets that may not. */
+function objectsOf({ before, after, secrets }: Differences): readonly JsonObject[] {
+  const shown = [before, after].flatMap((tree) =>
+    [...tree.values()].flatMap((units) =>
+      [...units.values()].flatMap(({ objects, delivery }) => [...objects, ...delivery]),
+    ),
+  )
+  return [...shown.map(({ value }) => value), ...secrets]
+}
+
+type Sides = readonly [before: Side, after: Side]
+
+function toSides(
+  { before, after }: Differences,
+  [earlier, later]: readonly [PreviewStep, PreviewStep],
+  mask: Mask,
+): Sides {
+  const hide = (value: JsonObject): JsonObject => mask.object(value)
+  return [toSide(before, earlier.compiled?.plan, hide), toSide(after, later.compiled?.plan, hide)]
+}
+
+function onlyOf({ clusters, plan }: Side, id: string): Side {
+  return {
+    clusters: new Map([...clusters].filter(([cluster]) => cluster === id)),
+    ...(plan && { plan: { ...plan, clusters: plan.clusters.filter(({ cluster }) => cluster.id === id) } }),
+  }
+}
+
+interface CompareContext {
+  readonly engine: Engine
+  readonly facts: ReadonlyMap<string, string> | undefined
+  readonly changedFiles: readonly string[]
+}
+
+function compareSides([before, after]: Sides, { engine, changedFiles }: CompareContext): Promise<Comparison> {
+  return compare(before, after, {
+    parseYaml: (texts) => engine.parseYaml(texts),
+    listKeys: ({ apiVersion, kind }, _cluster, path) => builtInListKeys(apiVersion, kind, path),
+    changedFiles,
+  })
+}
+
+/** Paths of the files that are other ones in the head, sorted. */
+async function changedFiles({ base, head }: PreviewPorts): Promise<readonly string[]> {
+  const [old, now] = await Promise.all([base.reader, head.reader].map(idsOf))
+  const paths = new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])
+  return [...paths].filter((path) => old?.get(path) !== now?.get(path)).sort()
+}
+
+async function idsOf(reader: RepositoryReader): Promise<ReadonlyMap<string, string>> {
+  return new Map((await reader.list()).map(({ path, id }) => [path, id]))
+}

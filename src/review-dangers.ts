@@ -1,0 +1,133 @@
+import type { Danger } from './compare/types.ts'
+import type { Preview, PreviewStep } from './preview.ts'
+import { trustChanges } from './config/config.ts'
+import type { ClusterPlan } from './resolve/types.ts'
+import { locate } from './source/source.ts'
+import { foreignUses, hostOfReference } from './sources/sources.ts'
+
+/** Dangers that are not in what is rendered: in how much of it can be believed, and in what the next compile will refuse. */
+export function reviewedDangers(preview: Preview, mask: (text: string) => string): readonly Danger[] {
+  const { base, head } = preview
+  return [
+    ...looseTrust(preview),
+    ...newHosts(preview),
+    ...brakeOf(head),
+    ...oldFacts(base, head),
+    ...impureCharts(base, head),
+  ].map((danger) => ({
+    ...danger,
+    message: mask(danger.message),
+  }))
+}
+
+/** Settings of the head that do not count while it is reviewed (decision 9). */
+function looseTrust({ own, trusted }: Preview): readonly Danger[] {
+  return trustChanges(own, trusted).map(({ field, before, after, isLooser, span }) => ({
+    rule: 'trust-loosened',
+    severity: isLooser ? 'high' : 'medium',
+    message: `${field} goes from ${before} to ${after}: this review keeps to what the base says, and the merge puts it into force`,
+    clusters: [],
+    ...(span && { span, side: 'after' as const }),
+  }))
+}
+
+/** Hosts that the base does not fetch from, and credentials of the base that would go somewhere else (decision 10). */
+function newHosts({ base, head, vouched }: Preview): readonly Danger[] {
+  const known = new Set(vouched.hosts)
+  const old = new Set((base.compiled?.plan?.references ?? []).map(({ key }) => key))
+  const references = (head.compiled?.plan?.references ?? []).filter(({ key }) => !old.has(key))
+  return references.flatMap((reference): Danger[] => {
+    const host = hostOfReference(reference)
+    if (host === undefined) return []
+    const clusters = clustersOf(head, reference.key)
+    const { origin } = reference
+    const place = origin && { span: locate(origin.document, origin.path), side: 'after' as const }
+    const sent = foreignUses(reference, vouched).map((use): Danger => ({
+      ...{ rule: 'host-new', severity: 'high', clusters, ...place },
+      message: `the credentials of the Secret ${use.slice(0, use.indexOf(' '))} would be sent to ${host}, for which the base does not use them`,
+    }))
+    const isRefused = head.diagnostics.some(
+      ({ code, message }) => code === 'sources/refused-host' && message.includes(host),
+    )
+    if (known.has(host)) return sent
+    const message = isRefused
+      ? `${reference.key} leads to ${host}, which may not be asked: nothing is fetched from there`
+      : `${reference.key} is fetched from ${host}, which the base does not fetch from`
+    return [
+      ...sent,
+      { ...{ rule: 'host-new', severity: isRefused ? 'high' : 'medium', message, clusters }, ...place },
+    ]
+  })
+}
+
+/** Clusters with a unit of this source, sorted. */
+function clustersOf({ compiled }: PreviewStep, key: string): readonly string[] {
+  return (compiled?.plan?.clusters ?? [])
+    .filter(({ units }) =>
+      units.some((unit) =>
+        'source' in unit
+          ? unit.source.key === key
+          : unit.kind === 'policy' && unit.content.type === 'source' && unit.content.source.key === key,
+      ),
+    )
+    .map(({ cluster }) => cluster.id)
+    .sort()
+}
+
+/**
+ * Clusters that the change would touch and whose facts are too old to say how. Others are no news: they are as old without
+ * this change.
+ */
+function oldFacts(base: PreviewStep, head: PreviewStep): readonly Danger[] {
+  const before = new Map((base.compiled?.plan?.clusters ?? []).map((plan) => [plan.cluster.id, plan]))
+  const clusters = (head.compiled?.plan?.clusters ?? [])
+    .filter((plan) => isOld(plan) && planKey(plan) !== planKey(before.get(plan.cluster.id)))
+    .map(({ cluster }) => cluster.id)
+    .sort()
+  if (clusters.length === 0) return []
+  const message =
+    'the facts are missing or older than the limit, so that this change stays without effect there until the cluster is observed again'
+  return [{ rule: 'facts-old', severity: 'medium', message, clusters }]
+}
+
+function isOld({ hold }: ClusterPlan): boolean {
+  return hold?.reason === 'facts-too-old' || hold?.reason === 'facts-missing'
+}
+
+/** What a plan asks of a cluster, without where it is written. */
+function planKey(plan: ClusterPlan | undefined): string {
+  return JSON.stringify(
+    (plan?.units ?? []).map(({ claim, ...unit }) => [
+      claim.profile.id,
+      claim.tier,
+      { ...unit, origin: undefined },
+    ]),
+    (key, value: unknown) => (key === 'origin' || key === 'document' ? undefined : value),
+  )
+}
+
+/** Units that draw on randomness or the clock and did not before: one danger a unit. */
+function impureCharts(base: PreviewStep, head: PreviewStep): readonly Danger[] {
+  const clustersOf = new Map<string, string[]>()
+  for (const [cluster, { units }] of head.view.previous.clusters) {
+    const before = base.view.previous.clusters.get(cluster)?.units
+    for (const [unit, { impure }] of Object.entries(units)) {
+      if (impure && before?.[unit]?.impure === undefined)
+        clustersOf.set(unit, [...(clustersOf.get(unit) ?? []), cluster])
+    }
+  }
+  return [...clustersOf].sort().map(([unit, clusters]) => ({
+    rule: 'impure-chart',
+    severity: 'medium',
+    message: `${unit} draws on randomness or the clock: what it renders is held as it is first rendered`,
+    clusters: clusters.sort(),
+    unit,
+  }))
+}
+
+function brakeOf({ brake }: PreviewStep): readonly Danger[] {
+  if (!brake) return []
+  const clusters = [...new Set(brake.reasons.map(({ cluster }) => cluster))].sort()
+  const message = `the compile after the merge stops before it deletes, until somebody approves with --allow-delete ${brake.digest}`
+  return [{ rule: 'brake', severity: 'high', message, clusters }]
+}
