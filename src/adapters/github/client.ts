@@ -4,7 +4,7 @@ import { Octokit } from '@octokit/rest'
 import type { Waiting } from '../retry/waiting.ts'
 import { withConditionalRequests, type AnswerCache } from './conditional-fetch.ts'
 import { toReviewerError, type Operation } from './failure.ts'
-import { limitOf } from './limits.ts'
+import { limitOf, readAnswer } from './limits.ts'
 import { createPace } from './pace.ts'
 import { createPause, type Pause } from './pause.ts'
 import type { Fetch } from './transport.ts'
@@ -109,10 +109,12 @@ async function sendWhenWelcome(
   options.headers['authorization'] = `token ${await token()}`
   try {
     const response = await request(options)
-    pause.succeeded(kind)
+    const limit = limitOf(readAnswer({ response }), waiting)
+    if (limit === undefined) pause.succeeded(kind)
+    else pause.limit(limit)
     return response
   } catch (error) {
-    const limit = limitOf(error, waiting)
+    const limit = limitOf(readAnswer(error), waiting)
     if (limit !== undefined) pause.limit(limit)
     else if (isFailure(error)) pause.back(kind)
     throw error

@@ -25,7 +25,7 @@ export function toReviewerError(error: unknown, operation: Operation, known: Kno
   const details = { operation: operation.name }
   const words = wordsOf(answer, known.token)
   if (status === 0 || status >= 500) return unavailable(error, operation, status)
-  if (status === 429 || (status === 403 && known.isLimited)) {
+  if (status === 429 || (known.isLimited && (status === 403 || status === 200))) {
     return new ReviewerError('throttled', {
       ...details,
       message: `GitHub wants fewer requests: it was not possible to ${operation.name} (${status})`,

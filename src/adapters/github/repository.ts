@@ -1,4 +1,3 @@
-import type { Octokit } from '@octokit/rest'
 import { ReviewerError } from '../../report/reviewer-port.ts'
 import type { GitHubClient } from './client.ts'
 
@@ -34,23 +33,17 @@ export function createRepository(
 /** GraphQL tells people and installations alike who they are; `GET /user` knows people only. */
 async function readLogin(client: GitHubClient): Promise<string> {
   const operation = { name: 'ask whose token this is', permission: 'metadata: read' }
-  const viewer = await client.ask(operation, async (octokit) => {
-    try {
-      return await octokit.graphql<{ viewer?: { login?: string } | null }>('query { viewer { login } }')
-    } catch (error) {
-      if (isAnsweredNo(error)) return {}
+  try {
+    const { viewer } = await client.ask(operation, (octokit) =>
+      octokit.graphql<{ viewer: { login: string } }>('query { viewer { login } }'),
+    )
+    return viewer.login
+  } catch (error) {
+    // A server or a proxy in front of it may have no GraphQL.
+    if (!(error instanceof ReviewerError) || !['forbidden', 'not-found', 'refused'].includes(error.reason))
       throw error
-    }
-  })
-  const login = viewer.viewer?.login
-  if (login !== undefined) return login
+  }
   return client.ask(operation, async (octokit) => (await octokit.rest.users.getAuthenticated()).data.login)
-}
-
-/** GraphQL says no with 200 and errors; a server without GraphQL says so by its status. */
-function isAnsweredNo(error: unknown): boolean {
-  const { name, status } = error as { name?: string; status?: number }
-  return name === 'GraphqlResponseError' || status === 403 || status === 404
 }
 
 const perPage = 100
@@ -85,5 +78,3 @@ export async function repeatedly<T>(attempts: number, work: () => Promise<T>): P
     }
   }
 }
-
-export type { Octokit }

@@ -100,15 +100,17 @@ test('no failure shows the token, whatever the other side sends back', async () 
   }
 })
 
-test('a server without GraphQL says who a person is all the same', async () => {
+test.each([
+  ['has no GraphQL', new Response('', { status: 404 })],
+  ['does not answer there', Response.json({ errors: [{ type: 'FORBIDDEN', message: 'not for you' }] })],
+])('a server that %s says who a person is all the same', async (_, response) => {
   const double = await useGitHubDouble()
   const token = double.createToken('ada')
   const { number } = double.repository().openPullRequest()
   double.repository().comment(number, 'ada', `${commentMarker('x')}1`)
   const { reviewer } = createTestReviewer(double, {
     token,
-    fetch: (url, init) =>
-      url.endsWith('/graphql') ? Promise.resolve(new Response('', { status: 404 })) : fetch(url, init),
+    fetch: (url, init) => (url.endsWith('/graphql') ? Promise.resolve(response) : fetch(url, init)),
   })
   expect(await reviewer.listOwnComments(number, commentMarker('x'))).toHaveLength(1)
 })

@@ -112,6 +112,24 @@ describe('a limit', () => {
     expect(double.repository().comments).toHaveLength(1)
   })
 
+  test('of GraphQL, which says so with 200, is waited for like any other', async () => {
+    const { double, number } = await scene()
+    let asked = 0
+    const { reviewer, sleeps } = createTestReviewer(double, {
+      fetch: (url, init) => {
+        if (!url.endsWith('/graphql') || (asked += 1) > 1) return fetch(url, init)
+        const headers = {
+          ...{ 'content-type': 'application/json', 'x-ratelimit-remaining': '0' },
+          'x-ratelimit-reset': String(testStart / 1000 + 9),
+        }
+        const errors = [{ type: 'RATE_LIMITED', message: 'API rate limit already exceeded' }]
+        return Promise.resolve(new Response(JSON.stringify({ errors }), { headers }))
+      },
+    })
+    expect(await reviewer.listOwnComments(number, marker)).toEqual([])
+    expect({ asked, sleeps }).toEqual({ asked: 2, sleeps: [10_000] })
+  })
+
   test('is no missing permission', async () => {
     const { double, number, commit, reviewer } = await scene()
     double.next({ method: 'POST', path: /check-runs/ }, { type: 'secondary-limit' })
