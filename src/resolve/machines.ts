@@ -1,5 +1,6 @@
 import type { JsonObject } from '../engine/types.ts'
-import type { Cluster } from '../intent/types.ts'
+import type { Cluster, Fleet } from '../intent/types.ts'
+import { groupOf } from '../kubernetes/object-key.ts'
 import { managementId } from '../observe/types.ts'
 import type { Knowledge, KnownObject } from './knowledge.ts'
 import type { ManagementObjects } from './management-objects.ts'
@@ -13,16 +14,20 @@ import type { ClusterMachines, MachineSet } from './types.ts'
 export function machinesOf(
   cluster: Cluster,
   objects: ManagementObjects,
-  knowledge: Knowledge,
+  { knowledge, fleet }: { readonly knowledge: Knowledge; readonly fleet: Pick<Fleet, 'objects'> },
 ): ClusterMachines | undefined {
   if (cluster.type !== 'capi') return undefined
   const spec = mapAt(cluster.value, ['spec'])
   const controlPlane = controlPlaneOf(cluster, objects)
-  const workers = [...topologyWorkers(spec), ...liveWorkers(cluster, knowledge)]
+  const written = writtenWorkers(cluster, fleet)
+  const workers = new Map<string, MachineSet>()
+  // What is written is wanted; what it has come to is known of the live one alone.
+  for (const set of [...topologyWorkers(spec), ...written, ...liveWorkers(cluster, knowledge)])
+    workers.set(`${set.kind}/${set.name}`, { ...set, ...workers.get(`${set.kind}/${set.name}`) })
   const { infrastructure } = cluster
   return {
     ...(controlPlane && { controlPlane }),
-    workers: [...new Map(workers.map((set) => [`${set.kind}/${set.name}`, set])).values()],
+    workers: [...workers.values()],
     pods: textsAt(spec, ['clusterNetwork', 'pods', 'cidrBlocks']),
     services: textsAt(spec, ['clusterNetwork', 'services', 'cidrBlocks']),
     ...(infrastructure && { infrastructure: { kind: infrastructure.kind, name: infrastructure.name } }),
@@ -57,29 +62,50 @@ function topologyWorkers(spec: JsonObject | undefined): readonly MachineSet[] {
   )
 }
 
-function liveWorkers(cluster: Cluster, knowledge: Knowledge): readonly MachineSet[] {
-  return (['MachineDeployment', 'MachinePool'] as const).flatMap((kind) =>
-    machineObjects(kind, cluster, knowledge).map(({ value }) => ({
-      kind,
-      // A set of a topology goes by the name that the topology gives it.
-      name:
-        textAt(value, ['metadata', 'labels', 'topology.cluster.x-k8s.io/deployment-name']) ??
-        textAt(value, ['metadata', 'labels', 'topology.cluster.x-k8s.io/pool-name']) ??
-        textAt(value, ['metadata', 'name']) ??
-        '',
-      ...counted(mapAt(value, ['spec']), mapAt(value, ['status'])),
-      ...versionOf(textAt(value, ['spec', 'template', 'spec', 'version'])),
-    })),
+const workerKinds = ['MachineDeployment', 'MachinePool'] as const
+
+/** Of the repository. */
+function writtenWorkers(cluster: Cluster, { objects }: Pick<Fleet, 'objects'>): readonly MachineSet[] {
+  return workerKinds.flatMap((kind) =>
+    [...objects.values()]
+      .filter((object) => object.kind === kind && groupOf(object.apiVersion) === machineGroup)
+      .filter(({ document }) => isOf(cluster, document.value))
+      .map(({ document }) => workerOf(kind, document.value)),
   )
 }
 
+function liveWorkers(cluster: Cluster, knowledge: Knowledge): readonly MachineSet[] {
+  return workerKinds.flatMap((kind) =>
+    machineObjects(kind, cluster, knowledge).map(({ value }) => workerOf(kind, value)),
+  )
+}
+
+function workerOf(kind: string, value: JsonObject): MachineSet {
+  return {
+    kind,
+    // A set of a topology goes by the name that the topology gives it.
+    name:
+      textAt(value, ['metadata', 'labels', 'topology.cluster.x-k8s.io/deployment-name']) ??
+      textAt(value, ['metadata', 'labels', 'topology.cluster.x-k8s.io/pool-name']) ??
+      textAt(value, ['metadata', 'name']) ??
+      '',
+    ...counted(mapAt(value, ['spec']), mapAt(value, ['status'])),
+    ...versionOf(textAt(value, ['spec', 'template', 'spec', 'version'])),
+  }
+}
+
+const machineGroup = 'cluster.x-k8s.io'
+
 function machineObjects(kind: string, cluster: Cluster, knowledge: Knowledge): readonly KnownObject[] {
-  const query = { group: 'cluster.x-k8s.io', version: '', kind, namespace: '', name: '' }
+  const query = { group: machineGroup, version: '', kind, namespace: '', name: '' }
   const found = knowledge.ask(managementId, { ...query, labelSelector: '', keep: 'whole' }, 'inventory')
-  return (found ?? []).filter(
-    ({ value }) =>
-      textAt(value, ['metadata', 'namespace']) === cluster.namespace &&
-      textAt(value, ['spec', 'clusterName']) === cluster.name,
+  return (found ?? []).filter(({ value }) => isOf(cluster, value))
+}
+
+function isOf(cluster: Cluster, value: JsonObject): boolean {
+  return (
+    textAt(value, ['metadata', 'namespace']) === cluster.namespace &&
+    textAt(value, ['spec', 'clusterName']) === cluster.name
   )
 }
 

@@ -97,7 +97,7 @@ export async function resolve(fleet: Fleet, facts: Facts, options: ResolveOption
   const incomplete = incompleteProfiles(fleet)
   const clusters = await Promise.all(
     states.map(async (state) => {
-      const machines = machinesOf(state.cluster, objects, knowledge)
+      const machines = machinesOf(state.cluster, objects, { knowledge, fleet })
       const cluster = { ...(await planCluster(world, state, selection)), ...(machines && { machines }) }
       const unplanned = state.cluster.ignores === true || isMislabelled(fleet) ? profiles : incomplete
       const everything = options.incomplete ? [{ profile: '*', hold: options.incomplete }] : []

@@ -252,3 +252,22 @@ test('a supposed cluster that nobody knows gets what its labels select', async (
     ['fleet/new', ['policy-default-content']],
   ])
 })
+
+test('workers are wanted as the repository says, and ready as the live ones are', async () => {
+  const deployment = (version: string, more: object): string =>
+    JSON.stringify({
+      apiVersion: 'cluster.x-k8s.io/v1beta2',
+      kind: 'MachineDeployment',
+      metadata: { namespace: 'fleet', name: 'eu-workers' },
+      spec: { clusterName: 'eu', replicas: 3, template: { spec: { version } } },
+      ...more,
+    })
+  const running: unknown = JSON.parse(deployment('v1.33.7', { status: { replicas: 3, readyReplicas: 2 } }))
+  const [cluster] = await plan(
+    { 'c.yaml': written('eu', {}), 'workers.yaml': deployment('v1.34.2', {}) },
+    { [managementPath]: { objects: [running] } },
+  )
+  expect(cluster?.machines?.workers).toEqual([
+    { kind: 'MachineDeployment', name: 'eu-workers', version: 'v1.34.2', replicas: 3, readyReplicas: 2 },
+  ])
+})
