@@ -5,16 +5,27 @@ import { tryParseVersion } from '../../kubernetes/version-constraint.ts'
 import type { ClusterPlan, MachineSet } from '../../resolve/types.ts'
 import { locate } from '../../source/source.ts'
 import type { Danger } from '../types.ts'
-import type { RuleText } from './rule.ts'
+import type { Rule } from './rule.ts'
 
-/** https://kubernetes.io/releases/version-skew-policy; told of an upgrade as a whole and therefore no rule over changes. */
-export const versionSkew: RuleText = {
+/**
+ * https://kubernetes.io/releases/version-skew-policy. A cluster with another version of its own is an upgrade, which is told as
+ * a whole (`skewDangers`); the rule finds what machines alone do.
+ */
+export const versionSkew: Rule = {
   name: 'version-skew',
   severity: 'high',
   what: 'Versions of a Cluster API cluster change in a way that Kubernetes does not support.',
   why: '"It is required to upgrade one minor version at a time, and downgrades are not supported"; "kubelet must not be newer than kube-apiserver" and "may be up to three minor versions older" (two before 1.25), says the version skew policy. Told is what this change brings about, not what was so before.',
   example: '  kind: KubeadmControlPlane\n  spec:\n-   version: v1.33.8\n+   version: v1.35.2',
   fix: 'Go by one minor version at a time: the control plane first, then the workers.',
+  looksAt: 'fleet',
+  *find({ before, after }) {
+    const old = new Map(before.plan?.clusters.map((plan) => [plan.cluster.id, plan]))
+    for (const now of after.plan?.clusters ?? []) {
+      const was = old.get(now.cluster.id)
+      if (was && was.wantedVersion === now.wantedVersion) yield* skewDangers(was, now)
+    }
+  },
 }
 
 /** What the versions that are written after a change break and those before did not. Pure; equal plans give nothing. */

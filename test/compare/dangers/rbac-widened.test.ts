@@ -129,6 +129,13 @@ describe('bindings', () => {
     ])
   })
 
+  test('a new binding in a namespace that is new as well opens nothing that was there', async () => {
+    const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n'
+    const edit = binding(`[${account}]`, 'edit', 'RoleBinding')
+    expect(await tellObjects('', `${namespace}---${edit}`)).toEqual([])
+    expect(await tellObjects(namespace, `${namespace}---${edit}`)).toHaveLength(1)
+  })
+
   test('another role gives other rights, and the API refuses it', async () => {
     expect(
       await tellObjects(binding(`[${account}]`, 'view'), binding(`[${account}]`, 'cluster-admin')),

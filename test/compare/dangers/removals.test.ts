@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { compareWritten } from '../side-double.ts'
 import { rest, tell, tellObjects, unit } from './told-dangers.ts'
 
 const service =
@@ -69,7 +70,20 @@ describe('add-ons and clusters', () => {
     ])
     expect(await tell(before, { 'fleet/test': { other } })).toEqual([
       'high cluster-emptied: The cluster is no part of the fleet any more and loses everything that it runs: 2 add-ons',
-      'medium namespace-removed: Namespace shop is removed from the tree; delivery leaves it and what is in it in the cluster',
+    ])
+  })
+
+  test('a Namespace that goes with the unit that rendered it is told once, there', async () => {
+    const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop }\n'
+    const namespaces = (text: string) => unit(text, { settings: { kind: 'namespaces', profile: '' } })
+    const before = {
+      namespaces: namespaces(`${rest}---\n${namespace}`),
+      web: unit(`${service}---\n${namespace}`),
+    }
+    const after = { namespaces: namespaces(rest), web: unit(service) }
+    const { dangers } = await compareWritten({ 'fleet/prod': before }, { 'fleet/prod': after })
+    expect(dangers.map(({ message, unit: name }) => [name, message])).toEqual([
+      ['web', 'Namespace shop is removed from the tree; delivery leaves it and what is in it in the cluster'],
     ])
   })
 

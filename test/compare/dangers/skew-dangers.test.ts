@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { skewDangers } from '../../../src/compare/compare.ts'
-import type { ClusterPlan } from '../../../src/resolve/types.ts'
+import { findDangers } from '../../../src/compare/dangers/dangers.ts'
+import type { Side } from '../../../src/compare/types.ts'
+import type { ClusterPlan, Plan } from '../../../src/resolve/types.ts'
 
 interface Written {
   readonly wanted: string
@@ -15,7 +17,7 @@ function plan({ wanted, running = 'v1.33.8', workers = [] }: Written): ClusterPl
   }
   return {
     cluster: { id: 'fleet/prod', value: {} },
-    ...{ kubeVersion: running, wantedVersion: wanted, machines },
+    ...{ kubeVersion: running, wantedVersion: wanted, machines, units: [] },
   } as unknown as ClusterPlan
 }
 
@@ -82,6 +84,16 @@ describe('version-skew', () => {
 
   test('a control plane that is put back to what runs is no danger', () => {
     expect(messages({ wanted: 'v1.35.2' }, { wanted: 'v1.33.8' })).toEqual([])
+  })
+
+  test('workers of a cluster whose own version stays are found beside the changes', () => {
+    const side = (workers: readonly string[]): Side => ({
+      clusters: new Map(),
+      plan: { clusters: [plan({ wanted: 'v1.33.8', workers })] } as unknown as Plan,
+    })
+    const [before, after] = [side(['v1.33.8']), side(['v1.34.1'])]
+    const dangers = findDangers([], { before, after, placeOfUnit: () => undefined })
+    expect(dangers.map(({ rule, clusters }) => [rule, clusters])).toEqual([['version-skew', ['fleet/prod']]])
   })
 
   test('the place is the version of the topology, where the cluster has one', () => {

@@ -106,6 +106,19 @@ describe('immutable-field', () => {
     ])
   })
 
+  test('the pods of a Job, unless it is a hook or is made anew', async () => {
+    const job = (image: string, annotations = '{}') =>
+      `apiVersion: batch/v1\nkind: Job\nmetadata: { name: load, namespace: shop, annotations: ${annotations} }\nspec: { template: { spec: { containers: [{ name: a, image: "${image}" }] } } }\n`
+    expect(await tellObjects(job('a:1'), job('a:2'))).toEqual([
+      'high immutable-field: Job shop/load changes spec.template.spec.containers, which the API refuses: the pods of a Job that has begun stay as they are',
+    ])
+    for (const annotations of [
+      '{ helm.sh/hook: pre-upgrade }',
+      '{ kustomize.toolkit.fluxcd.io/force: enabled }',
+    ])
+      expect(await tellObjects(job('a:1', annotations), job('a:2', annotations))).toEqual([])
+  })
+
   test('a label, or what the server fills in, is no danger', async () => {
     const job = (labels: string) =>
       `apiVersion: batch/v1\nkind: Job\nmetadata: { name: load, namespace: shop, labels: ${labels} }\nspec: { template: { spec: { containers: [{ name: a, image: a:1 }] } } }\n`

@@ -2,6 +2,7 @@ import { groupOf } from '../../../kubernetes/object-key.ts'
 import { isRemoved } from '../removal.ts'
 import type { Rule } from '../rule.ts'
 import { nameOf } from '../wording.ts'
+import { isEmptied } from './cluster-emptied.ts'
 
 /** "When you delete a CustomResourceDefinition, the server will […] delete all custom objects stored in it" (Kubernetes, CustomResourceDefinitions). */
 export const crdRemoved: Rule = {
@@ -11,12 +12,15 @@ export const crdRemoved: Rule = {
   why: 'Deleting a CustomResourceDefinition deletes every object of its kind, whoever made it. Delivery never prunes one, but an API that nobody delivers is not updated, and the next who tidies up deletes the objects.',
   example: '  values:\n-   installCRDs: true\n+   installCRDs: false',
   fix: 'Keep it while an object of its kind is left. Move it to another unit before the one that has it goes.',
-  looksAt: 'object',
-  *find(object) {
-    const { before } = object.change
-    if (!isRemoved(object) || before === undefined || !isDefinition(before)) return
-    yield {
-      message: `${nameOf(before)} is removed from the tree: whoever deletes it in the cluster deletes every object of its kind`,
+  looksAt: 'unit',
+  *find({ cluster, objects }) {
+    // They stay where they are, and that everything goes says it all.
+    if (isEmptied(cluster)) return
+    for (const object of objects) {
+      const { before } = object.change
+      if (!isRemoved(object) || before === undefined || !isDefinition(before)) continue
+      const message = `${nameOf(before)} is removed from the tree: whoever deletes it in the cluster deletes every object of its kind`
+      yield { message, object: before }
     }
   },
 }

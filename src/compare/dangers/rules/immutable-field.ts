@@ -1,5 +1,8 @@
 import { refusedChanges, type RefusedChange } from '../../../kubernetes/immutable-changes.ts'
 import { valueAt } from '../../../kubernetes/object-value.ts'
+import { annotationOf, isHook } from '../metadata.ts'
+import { textAt } from '../read-value.ts'
+import { hasSyncOption } from '../removal.ts'
 import type { ObjectInReview, Rule } from '../rule.ts'
 import { volumeClaimsOf } from '../volume-claims.ts'
 import { nameOf, shown } from '../wording.ts'
@@ -19,6 +22,7 @@ export const immutableField: Rule = {
     for (const object of objects) {
       const { before, after, change } = object
       if (!before || !after || change.after === undefined || change.change === 'renamed') continue
+      if (isMadeAnew(after.value)) continue
       for (const refused of refusedChanges(before.value, after.value, minor)) {
         if (isSaidElsewhere(object, refused)) continue
         const { path, reason } = refused
@@ -29,6 +33,14 @@ export const immutableField: Rule = {
       }
     }
   },
+}
+
+/** Delivery replaces hooks, and what is marked so; of what holds data or serves, that is told as a change all the same. */
+function isMadeAnew(value: unknown): boolean {
+  const isForced =
+    annotationOf(value, 'kustomize.toolkit.fluxcd.io/force') === 'enabled' ||
+    hasSyncOption(value, 'Force=true')
+  return isHook(value) || (isForced && ['Job', 'Pod'].includes(textAt(value, ['kind']) ?? ''))
 }
 
 /** The selector and the claims of a workload have rules of their own, which say more. */

@@ -1,6 +1,6 @@
-import { annotationOf } from '../metadata.ts'
+import { isHook } from '../metadata.ts'
 import { isRemoved, staysBehind } from '../removal.ts'
-import type { ObjectInReview, Rule } from '../rule.ts'
+import type { Rule } from '../rule.ts'
 import { volumeClaimsOf } from '../volume-claims.ts'
 import { nameOf } from '../wording.ts'
 
@@ -26,7 +26,12 @@ export const objectRemoved: Rule = {
   *find(object) {
     const { change, before, unitChange } = object
     if (!isRemoved(object) || unitChange === 'lost' || change.before === undefined) return
-    if (saidElsewhere.has(change.before.kind) || isHook(object) || volumeClaimsOf(before?.value).length > 0)
+    // A hook that goes has done what it was for.
+    if (
+      saidElsewhere.has(change.before.kind) ||
+      isHook(before?.value) ||
+      volumeClaimsOf(before?.value).length > 0
+    )
       return
     const name = nameOf(change.before)
     yield {
@@ -35,9 +40,4 @@ export const objectRemoved: Rule = {
         : `${name} is removed`,
     }
   },
-}
-
-/** A Job that has done what it was for. */
-function isHook({ before }: ObjectInReview): boolean {
-  return annotationOf(before?.value, 'helm.sh/hook') !== undefined
 }

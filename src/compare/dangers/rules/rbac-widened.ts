@@ -85,7 +85,7 @@ function* widerBinding(object: ObjectInReview, unit: UnitInReview): Generator<Fo
       : now.subjects.filter((subject) => !old.subjects.some((other) => sameSubject(subject, other)))
   if (added.length === 0) return
   const isHigh = isSuperuser(now.role) || added.some(isEverybody)
-  if (old === undefined && !isHigh && isOfOnePiece(now, unit)) return
+  if (old === undefined && !isHigh && (isOfOnePiece(now, unit) || isInNewNamespace(object, unit))) return
   if (isOtherRole && isNoWider(old.role, now.role, unit)) return
   const where = now.isClusterWide ? 'in the whole cluster' : 'in its namespace'
   const message = `${nameOf(change.after)} gives ${listed(added.map(describeSubject))} the rights of ${now.role.kind} ${now.role.name} ${where}`
@@ -99,6 +99,14 @@ function isNoWider(old: Binding['role'], now: Binding['role'], { before, after }
   const [was, is] = [find(before, old), find(after, now)]
   if (!was || !is) return false
   return addedPermissions(permissionsOf(was.value), permissionsOf(is.value)).length === 0
+}
+
+/** Nothing that was there before is opened to anybody. */
+function isInNewNamespace({ change: { after } }: ObjectInReview, { cluster }: UnitInReview): boolean {
+  const added = cluster.units.flatMap(({ objects }) => objects).filter(({ before }) => before === undefined)
+  return added.some(
+    ({ change }) => change.after?.kind === 'Namespace' && change.after.name === after?.namespace,
+  )
 }
 
 /** Part of something that is new as a whole: a role of its own for ServiceAccounts of its own. */
