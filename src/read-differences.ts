@@ -216,7 +216,7 @@ function differsFrom(record: ClusterRecord, other: ClusterRecord | undefined): b
   )
 }
 
-function settingsOf(record: RecordedUnit): UnitSettings {
+export function settingsOf(record: RecordedUnit): UnitSettings {
   const { kind, profile, tier, local, inputs, syncMode, leave, createNamespaces, releaseNamespace } = record
   const { timeoutMs, dependsOn, checks, awaits, ignores } = record
   return {

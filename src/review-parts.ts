@@ -103,7 +103,7 @@ export function fleetAfter(base: PreviewStep, head: PreviewStep): readonly Revie
   })
 }
 
-function unitsOf({ units }: ClusterRecord): ReviewedCluster['units'] {
+export function unitsOf({ units }: ClusterRecord): ReviewedCluster['units'] {
   return Object.entries(units)
     .filter(([, { kind }]) => kind !== 'namespaces')
     .sort(([a], [b]) => (a < b ? -1 : 1))

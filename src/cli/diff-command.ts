@@ -7,11 +7,13 @@ import { findRepositoryRoot } from '../adapters/git/repository-place.ts'
 import { viewBranch } from '../branch/branch.ts'
 import type { BranchView } from '../branch/types.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
-import type { Review, ReviewedCommit } from '../report/types.ts'
+import type { ReviewedCommit } from '../report/types.ts'
 import { reviewChange, type ReviewedChange } from '../review-change.ts'
 import type { RepositoryReader } from '../source/repository-reader-port.ts'
+import { runLiveDiff } from './diff-live-command.ts'
+import { exitCodeOf, secretsOf } from './diff-outcome.ts'
 import { writeReview } from './diff-outputs.ts'
-import { exitCodes, UsageError, type ExitCode, type Io } from './io.ts'
+import { UsageError, type ExitCode, type Io } from './io.ts'
 import type { OpenRepository } from './open-repository.ts'
 import type { Options } from './options.ts'
 import { createPrinter, type Printer } from './printing.ts'
@@ -23,6 +25,7 @@ import { workIn, type Workspace } from './workspace.ts'
 
 /** `fleetwright diff [BASE [HEAD]]`. */
 export async function runDiff(options: Options, io: Io, args: readonly string[]): Promise<ExitCode> {
+  if (options.against !== 'pr') return runLiveDiff({ ...options, against: options.against }, io, args)
   if (options.worktree === true && args.length > 1)
     throw new UsageError('--worktree compares the folder as it is: name no HEAD')
   const printer = createPrinter(
@@ -143,13 +146,6 @@ function emptyView(branch: string): BranchView {
   }
 }
 
-/** What this process knows and nobody may read in a report. */
-function secretsOf({ env }: Io): readonly string[] {
-  return ['FLEETWRIGHT_KEY', 'FLEETWRIGHT_CREDENTIALS', 'GITHUB_TOKEN', 'GH_TOKEN'].flatMap(
-    (name) => env[name] ?? [],
-  )
-}
-
 /** The same report on another machine, from the same facts. */
 function commandOf({ names }: OpenRange, options: Options): string {
   const words = ['fleetwright', 'diff', names.base.commit ?? names.base.name]
@@ -160,18 +156,4 @@ function commandOf({ names }: OpenRange, options: Options): string {
   if (options.remote !== undefined) words.push('--remote', options.remote)
   if (options.cluster !== undefined) words.push('--cluster', options.cluster)
   return words.join(' ')
-}
-
-function exitCodeOf({ comparison, upgrades, dangers, diagnostics }: Review, { failOn }: Options): ExitCode {
-  if (diagnostics.added.some(({ severity }) => severity === 'error')) return exitCodes.errors.code
-  const all = [
-    comparison.dangers,
-    dangers,
-    ...upgrades.flatMap((upgrade) => [upgrade.dangers, upgrade.follows.dangers]),
-  ]
-  const isDangerous = all.some((list) => list.length > 0)
-  const isChanged = comparison.changes.length > 0 || upgrades.length > 0
-  const isFound =
-    (failOn === 'dangers' && isDangerous) || (failOn === 'changes' && (isChanged || isDangerous))
-  return isFound ? exitCodes.found.code : exitCodes.done.code
 }

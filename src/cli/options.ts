@@ -97,6 +97,10 @@ export const optionTable = {
     default: 'pr',
     commands: ['diff'],
   },
+  predict: {
+    help: 'Predict what applying would change in the clusters, instead of asking them with a dry run, which needs the verb `patch`',
+    commands: ['diff'],
+  },
   format: {
     argument: 'FORMAT',
     help: 'What is printed on standard output; `markdown` is the comment on a pull request; `summary`, `check` and `annotations` are for GitHub too',

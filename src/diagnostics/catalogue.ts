@@ -2,6 +2,7 @@ import { branchCodes } from './catalogue/branch.ts'
 import { configCodes } from './catalogue/config.ts'
 import { engineCodes } from './catalogue/engine.ts'
 import { intentCodes } from './catalogue/intent.ts'
+import { liveCodes } from './catalogue/live.ts'
 import { observeCodes } from './catalogue/observe.ts'
 import { renderCodes } from './catalogue/render.ts'
 import { reportCodes } from './catalogue/report.ts'
@@ -20,6 +21,7 @@ export const catalogue = {
   ...engineCodes,
   ...renderCodes,
   ...branchCodes,
+  ...liveCodes,
   ...reportCodes,
 }
 

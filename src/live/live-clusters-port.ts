@@ -42,5 +42,5 @@ export interface TriedApply {
 
 export type ApplyAnswer =
   | { readonly type: 'applied'; readonly object: LiveObject }
-  /** The server, or a webhook of it, would not take it: 400, 404, 409 or 422. Nothing of what it says is handed on. */
+  /** The server, or a webhook of it, would not take it: 422, 409, 500. Nothing of what it says is handed on. */
   | { readonly type: 'refused'; readonly status: number }

@@ -22,8 +22,8 @@ export function createLiveCluster(client: ApiClient): LiveCluster {
   }
 }
 
-/** What says no to the object and not to the question. */
-const refusals = new Set([400, 404, 409, 422])
+/** These say no to whoever asks, or for now; all others to the object, as broken webhooks do with 500. */
+const notOfTheObject = new Set([401, 403, 429, 503])
 
 async function tryApply(
   client: ApiClient,
@@ -39,7 +39,7 @@ async function tryApply(
     const answer = await client.get({ path, query, patch }, { signal })
     return { type: 'applied', object: toObject(client, path, answer) }
   } catch (error) {
-    if (error instanceof RefusedRequest && refusals.has(error.status))
+    if (error instanceof RefusedRequest && error.status >= 400 && !notOfTheObject.has(error.status))
       return { type: 'refused', status: error.status }
     throw error
   }
