@@ -7,7 +7,7 @@ import { createBlank } from './fold/cluster-words.ts'
 import { foldChanges } from './fold/fold-units.ts'
 import type { Comparison, ObjectChange, Side, UnitChange } from './types.ts'
 import { compareFields, type FieldOptions } from './units/compare-fields.ts'
-import { compareImages, createImageFinder } from './units/images.ts'
+import { compareImages, unitImages } from './units/images.ts'
 import { createChangeMaker } from './units/object-changes.ts'
 import { compareChanges } from './units/object-identity.ts'
 import { pairObjects, type ObjectPair } from './units/pair-objects.ts'
@@ -78,13 +78,12 @@ async function compareUnits(
   const pairs = paired.flatMap(({ pair: { cluster }, objects }) => objects.map((pair) => ({ cluster, pair })))
   const fieldsOf = await compareFields(pairs, fieldOptions)
   const toChange = createChangeMaker()
-  const imagesOf = createImageFinder()
   const causesOf = createCauseFinder(before, after, options.changedFiles ?? [])
   return paired.flatMap(({ pair, objects }): UnitChange[] => {
     const changes = objects
       .map((object): ObjectChange => toChange(object, fieldsOf(object)))
       .sort(compareChanges)
-    const images = compareImages(imagesOf(pair.before), imagesOf(pair.after))
+    const images = compareImages(unitImages(pair.before), unitImages(pair.after))
     const change = toUnitChange(pair, changes, images)
     return change ? [{ ...change, causes: causesOf(change) }] : []
   })

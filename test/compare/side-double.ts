@@ -41,6 +41,9 @@ function toUnit(cluster: string, name: string, written: WrittenUnit): SideUnit {
   }
 }
 
+/** Objects of equal digest share their value. */
+const values = new Map<string, JsonObject>()
+
 function toObject(folder: string, value: JsonObject): SideObject {
   const { apiVersion, kind, metadata } = value as {
     readonly apiVersion: string
@@ -48,8 +51,11 @@ function toObject(folder: string, value: JsonObject): SideObject {
     readonly metadata: { readonly namespace?: string; readonly name: string }
   }
   const { namespace, name } = metadata
+  const digest = digestOf(value)
+  const shared = values.get(digest) ?? value
+  values.set(digest, shared)
   return {
-    ...{ apiVersion, kind, name, value, digest: digestOf(value) },
+    ...{ apiVersion, kind, name, value: shared, digest },
     ...(namespace !== undefined && { namespace }),
     path: `${folder}/${kind.toLowerCase()}-${namespace ?? ''}-${name}.yaml`,
   }

@@ -23,28 +23,40 @@ export function foldWholes(
       const text = formatFieldPath(path)
       if (!places.has(text)) places.set(text, path)
     }
-  const indexed = variants.map((variant) => ({
-    ...variant,
-    byPath: new Map(variant.fields.map((field) => [formatFieldPath(field.path), field])),
-  }))
+  const indexed = variants.map(indexVariant)
   return [...places].map(([text, path]) => {
     const facets = indexed.flatMap(({ byPath, clusters: own }) => {
       const field = byPath.get(text)
       return field ? [{ field, clusters: own }] : []
     })
-    const like = indexed
-      .filter(
-        ({ byPath, fields }) => !byPath.has(text) && !fields.some((field) => isRelated(field.path, path)),
-      )
-      .flatMap((variant) => variant.clusters)
-    return toFold(path, facets, [...clusters, ...like].sort(compareText), side)
+    const above = aboveOf(path)
+    // Where something above or below differs instead, it is told there what that variant has here.
+    const like = indexed.filter(
+      ({ byPath, leadsTo }) =>
+        !byPath.has(text) && !leadsTo().has(text) && !above.some((one) => byPath.has(one)),
+    )
+    const alike = [...clusters, ...like.flatMap((variant) => variant.clusters)].sort(compareText)
+    return toFold(path, facets, alike, side)
   })
 }
 
-/** Something above or below differs instead: what that variant has here is told there. */
-function isRelated(a: FieldPath, b: FieldPath): boolean {
-  const length = Math.min(a.length, b.length)
-  return formatFieldPath(a.slice(0, length)) === formatFieldPath(b.slice(0, length))
+interface IndexedVariant extends Variant {
+  readonly byPath: ReadonlyMap<string, FieldChange>
+  /** Every place above one that differs. */
+  readonly leadsTo: () => ReadonlySet<string>
+}
+
+function indexVariant(variant: Variant): IndexedVariant {
+  let above: ReadonlySet<string> | undefined
+  return {
+    ...variant,
+    byPath: new Map(variant.fields.map((field) => [formatFieldPath(field.path), field])),
+    leadsTo: () => (above ??= new Set(variant.fields.flatMap(({ path }) => aboveOf(path)))),
+  }
+}
+
+function aboveOf(path: FieldPath): readonly string[] {
+  return path.map((_step, length) => formatFieldPath(path.slice(0, length)))
 }
 
 interface Facet {

@@ -71,8 +71,16 @@ interface Whole {
   readonly clusters: readonly string[]
 }
 
-/** Objects that have hardly anything in common are shown apart. */
+/** Objects may differ in so many fields, or in half of what they hold; beyond, they are shown apart. */
 const mostFields = 12
+/** Where objects have nothing in common, each would be compared with each. */
+const mostBases = 3
+
+interface WholeGroup {
+  readonly base: Whole
+  readonly mostFields: number
+  readonly variants: ObjectVariant[]
+}
 
 /** Each distinct value joins the first group that it is near to. */
 function groupWholes(group: readonly Member[], { listKeys }: Grouping): readonly ObjectGroup[] {
@@ -81,17 +89,33 @@ function groupWholes(group: readonly Member[], { listKeys }: Grouping): readonly
     const value = first?.object.value
     return first && value ? [{ first, value, clusters: members.map(({ cluster }) => cluster) }] : []
   })
-  const groups: { readonly base: Whole; readonly variants: ObjectVariant[] }[] = []
+  const groups: WholeGroup[] = []
   for (const whole of wholes) {
-    const isJoined = groups.some(({ base, variants }) => {
-      const fields = differing(base, whole, listKeys)
-      if (fields.length > mostFields) return false
-      variants.push({ clusters: whole.clusters, fields })
+    const isJoined = groups.slice(0, mostBases).some((one) => {
+      const fields = differing(one.base, whole, listKeys)
+      if (fields.length > one.mostFields) return false
+      one.variants.push({ clusters: whole.clusters, fields })
       return true
     })
-    if (!isJoined) groups.push({ base: whole, variants: [{ clusters: whole.clusters, fields: [] }] })
+    if (!isJoined)
+      groups.push({
+        base: whole,
+        mostFields: Math.max(mostFields, countValues(whole.value) / 2),
+        variants: [{ clusters: whole.clusters, fields: [] }],
+      })
   }
   return groups.map(({ base, variants }) => ({ first: base.first, variants }))
+}
+
+function countValues(value: JsonObject): number {
+  let count = 0
+  const pending: unknown[] = [value]
+  while (pending.length > 0) {
+    const next = pending.pop()
+    if (typeof next === 'object' && next !== null) pending.push(...(Object.values(next) as unknown[]))
+    else count += 1
+  }
+  return count
 }
 
 function differing(base: Whole, { value }: Whole, listKeys: ListKeysOf): readonly FieldChange[] {

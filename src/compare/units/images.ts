@@ -1,20 +1,18 @@
 import { compareText } from '../../kubernetes/text-order.ts'
 import { parseImage } from '../dangers/image-reference.ts'
-import type { ImageChange, SideObject, SideUnit } from '../types.ts'
+import type { ImageChange, SideUnit } from '../types.ts'
 
 /** Kinds whose fields describe others, or are texts. */
 const withoutImages = new Set(['CustomResourceDefinition', 'ConfigMap', 'Secret'])
 const containerLists = new Set(['containers', 'initContainers', 'ephemeralContainers'])
 
-/** Works out the images of a unit, those of equal objects once. */
-export function createImageFinder(): (unit: SideUnit | undefined) => ReadonlySet<string> {
-  const known = new Map<string, readonly string[]>()
-  const imagesFor = ({ digest, kind, value }: SideObject): readonly string[] => {
-    const images = known.get(digest) ?? (withoutImages.has(kind) ? [] : imagesOf(value))
-    known.set(digest, images)
-    return images
-  }
-  return (unit) => new Set(unit?.objects.flatMap(imagesFor))
+/** Clusters share the values of equal objects, and several rules ask for their images. */
+const known = new WeakMap<object, readonly string[]>()
+
+/** What the objects of a unit name. */
+export function unitImages(unit: SideUnit | undefined): ReadonlySet<string> {
+  const objects = unit?.objects.filter(({ kind }) => !withoutImages.has(kind)) ?? []
+  return new Set(objects.flatMap(({ value }) => imagesOf(value)))
 }
 
 /**
@@ -22,6 +20,13 @@ export function createImageFinder(): (unit: SideUnit | undefined) => ReadonlySet
  * or a digest, or a map of repository and tag.
  */
 export function imagesOf(object: unknown): readonly string[] {
+  if (typeof object !== 'object' || object === null) return []
+  const images = known.get(object) ?? findImages(object)
+  known.set(object, images)
+  return images
+}
+
+function findImages(object: object): readonly string[] {
   const found = new Set<string>()
   const pending: { readonly key: string; readonly value: unknown; readonly isContainer: boolean }[] = [
     { key: '', value: object, isContainer: false },
