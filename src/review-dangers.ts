@@ -1,3 +1,4 @@
+import { placeOfUnit } from './compare/compare.ts'
 import type { Danger } from './compare/types.ts'
 import type { Preview, PreviewStep } from './preview.ts'
 import { trustChanges } from './config/config.ts'
@@ -116,13 +117,18 @@ function impureCharts(base: PreviewStep, head: PreviewStep): readonly Danger[] {
         clustersOf.set(unit, [...(clustersOf.get(unit) ?? []), cluster])
     }
   }
-  return [...clustersOf].sort().map(([unit, clusters]) => ({
-    rule: 'impure-chart',
-    severity: 'medium',
-    message: `${unit} draws on randomness or the clock: what it renders is held as it is first rendered`,
-    clusters: clusters.sort(),
-    unit,
-  }))
+  return [...clustersOf].sort().map(([unit, found]) => {
+    const clusters = found.sort()
+    const plan = head.compiled?.plan
+    const span = plan && placeOfUnit(plan, clusters[0] ?? '', unit)
+    return {
+      rule: 'impure-chart',
+      severity: 'medium',
+      message: `${unit} draws on randomness or the clock: what it renders is held as it is first rendered`,
+      ...{ clusters, unit },
+      ...(span && { span, side: 'after' as const }),
+    }
+  })
 }
 
 function brakeOf({ brake }: PreviewStep): readonly Danger[] {
