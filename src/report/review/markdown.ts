@@ -1,3 +1,4 @@
+import { countOf } from './counts.ts'
 import { visibleText } from './visible-text.ts'
 
 /**
@@ -8,11 +9,7 @@ import { visibleText } from './visible-text.ts'
 
 /** Code in a line of its own or a paragraph. */
 export function codeSpan(text: string): string {
-  const shown = oneLine(text)
-  const content = shown === '' ? '‹empty›' : shown
-  const fence = '`'.repeat(longestRun(content) + 1)
-  const pad = /^[` ]|[` ]$/.test(content) ? ' ' : ''
-  return `${fence}${pad}${content}${pad}${fence}`
+  return spanOf(oneLine(text))
 }
 
 /**
@@ -20,10 +17,16 @@ export function codeSpan(text: string): string {
  * for a part of the text where another one stands before it.
  */
 export function codeCell(text: string): string {
-  const content = oneLine(text).replace(/(\\?)\|/g, (_, backslash: string) =>
-    backslash === '' ? '\\|' : '\\‹U+007C›',
+  return spanOf(
+    oneLine(text).replace(/(\\?)\|/g, (_, backslash: string) => (backslash === '' ? '\\|' : '\\‹U+007C›')),
   )
-  return codeSpan(content)
+}
+
+function spanOf(shown: string): string {
+  const content = shown === '' ? '‹empty›' : shown
+  const fence = '`'.repeat(longestRun(content) + 1)
+  const pad = /^[` ]|[` ]$/.test(content) ? ' ' : ''
+  return `${fence}${pad}${content}${pad}${fence}`
 }
 
 /** Code inside of raw HTML, where no Markdown is read: `<summary>`. */
@@ -38,7 +41,7 @@ export function codeElement(text: string): string {
 
 /** A block of code of its own. No line of it can end the block. */
 export function codeBlock(lines: readonly string[], language: string): string {
-  const content = lines.map((line) => notAComment(visibleText(line, '\t'))).join('\n')
+  const content = lines.map((line) => notAComment(visibleText(clip(line), '\t'))).join('\n')
   const fence = '`'.repeat(Math.max(3, longestRun(content) + 1))
   return `${fence}${language}\n${content}\n${fence}`
 }
@@ -75,8 +78,9 @@ interface Part {
 function proseWith(text: string, code: (text: string) => string): string {
   const parts: Part[] = []
   let end = 0
-  for (const match of text.matchAll(tokens)) {
-    const gap = text.slice(end, match.index) === '' ? '' : ' '
+  const shown = clip(text, longestProse)
+  for (const match of shown.matchAll(tokens)) {
+    const gap = shown.slice(end, match.index) === '' ? '' : ' '
     end = match.index + match[0].length
     for (const part of toParts(match[0], gap)) {
       const last = parts.at(-1)
@@ -126,7 +130,19 @@ function percentEncoded(character: string): string {
 }
 
 function oneLine(text: string): string {
-  return notAComment(visibleText(text))
+  return notAComment(visibleText(clip(text)))
+}
+
+/** Nobody reads a name of megabytes, and there is room for a comment of several texts whatever they are. */
+const longestText = 1200
+/** Less, so that no piece of it is clipped again. */
+const longestProse = 1000
+
+function clip(text: string, longest = longestText): string {
+  if (text.length <= longest) return text
+  const code = text.charCodeAt(longest)
+  const end = code >= 0xdc00 && code <= 0xdfff ? longest - 1 : longest
+  return `${text.slice(0, end)}… (${countOf(text.length, 'character')})`
 }
 
 function notAComment(text: string): string {

@@ -8,6 +8,7 @@ import type {
   Routine,
 } from '../../compare/types.ts'
 import { diffLines, type DiffLine } from '../line-diff.ts'
+import { createNameMarker, type MarkName } from '../page/cluster-name.ts'
 import { mergeRows, type MergedRow } from '../page/merge-rows.ts'
 import { countOf } from './counts.ts'
 import { displayInline, displayLines, displayPair, foldLines } from './display-value.ts'
@@ -47,15 +48,18 @@ export interface ViewOptions {
   readonly mostLines?: number
   /** Most rows of a table of values. */
   readonly mostRows?: number
+  /** Knows the names of clusters; worth sharing. */
+  readonly markName?: MarkName
 }
 
 export function viewObject(fold: ObjectFold, options: ViewOptions = {}): ObjectView {
   const place = fold.after ?? fold.before
   const from = formerPlace(fold)
+  const { markName = createNameMarker() } = options
   const fields = flatten(fold.fields, '')
   const shown = fields
     .filter(({ field }) => field.routine === undefined)
-    .map(({ path, field }) => ({ path, field, rows: mergeRows(field.values) }))
+    .map(({ path, field }) => ({ path, field, rows: mergeRows(field.values, markName) }))
   const isWhole = fold.change === 'added' || fold.change === 'removed'
   const whole = isWhole && fold.value !== undefined ? wholeLines(fold, options) : []
   return {

@@ -144,7 +144,7 @@ function formatFaults(context: TextContext): string {
     const said =
       frame === undefined
         ? [
-            `${visibleText(at)}${mark(severity)}${colors.dim(`[${code}]`)}: ${visibleText(message)}`,
+            `${visibleText(at)}${mark(severity)}${colors.dim(`[${visibleText(code)}]`)}: ${visibleText(message)}`,
             ...(hint === undefined ? [] : [`  hint: ${visibleText(hint)}`]),
           ]
         : frame

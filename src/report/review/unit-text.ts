@@ -1,3 +1,4 @@
+import { createNameMarker } from '../page/cluster-name.ts'
 import { countOf } from './counts.ts'
 import { placeOf } from './danger-list.ts'
 import { describeRoutine, type ObjectView, type ViewLine } from './object-view.ts'
@@ -11,7 +12,7 @@ const folded = { mostLines: 20, mostRows: 10, mostObjects: 40 }
 /** Add-ons with their causes, images and objects; routine ones at the end in a line each. */
 export function formatUnits(context: TextContext): string {
   const { review, details } = context
-  const options = details ? {} : folded
+  const options = { ...(!details && folded), markName: createNameMarker() }
   const { folds } = review.comparison
   let room = details ? Infinity : folded.mostObjects
   const news = folds.filter(({ routine }) => !routine)

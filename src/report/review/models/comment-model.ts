@@ -1,4 +1,5 @@
 import { formatAge } from '../../age.ts'
+import { createNameMarker } from '../../page/cluster-name.ts'
 import type { Review } from '../../types.ts'
 import { clusterList, type ClusterList } from '../cluster-list.ts'
 import { countOf } from '../counts.ts'
@@ -84,10 +85,11 @@ export interface CommentSource {
 }
 
 /** So much of one value or table is read in a comment. */
-const viewOptions = { mostLines: 60, mostRows: 20 }
+const folded = { mostLines: 60, mostRows: 20 }
 
 export function commentSource(review: Review): CommentSource {
   const { folds } = review.comparison
+  const viewOptions = { ...folded, markName: createNameMarker() }
   return {
     review,
     verdict: reviewVerdict(review),
