@@ -3,13 +3,19 @@ import { writeFileSync } from 'node:fs'
 import { benchFleet } from './fleet.ts'
 import { benchGrowth } from './growth.ts'
 import { benchObserve } from './observe.ts'
+import { benchReview } from './review.ts'
 import { formatRows, type Row } from './rows.ts'
 
 /**
- * `npm run bench -- [fleet] [growth] [observe] [--clusters N] [--observed N] [--json FILE]`: prints a table and writes JSON. Every figure of a
+ * `npm run bench -- [fleet] [growth] [observe] [review] [--clusters N] [--observed N] [--json FILE]`: prints a table and writes JSON. Every figure of a
  * row comes from one run on one machine; ratios are what to quote, since machines are noisy (docs/benchmarks.md).
  */
-const benches = { fleet: benchFleet, growth: benchGrowth, observe: benchObserve } as const
+const benches = {
+  fleet: benchFleet,
+  growth: benchGrowth,
+  observe: benchObserve,
+  review: benchReview,
+} as const
 type BenchName = keyof typeof benches
 
 const args = process.argv.slice(2)
