@@ -32,6 +32,7 @@ export type {
 export { mergeNeeds } from './merge-needs.ts'
 export { joinRecorded } from './join-recorded.ts'
 export { parseFacts } from './parse-facts.ts'
+export { parseSchemas } from './parse-schemas.ts'
 export { parseEvent, recordEvents } from './recorded-events.ts'
 export { covers, everything, isAnswered, isOfQuery, queryKey } from './queries.ts'
 export { servedFor } from './list-plan.ts'

@@ -60,6 +60,7 @@ class MinorNodes {
     )
     return {
       isOpen: false,
+      takesNull: () => false,
       names,
       get required() {
         return required()

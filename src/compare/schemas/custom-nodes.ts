@@ -1,5 +1,6 @@
-import { isObjectValue, type ObjectValue } from '../../kubernetes/object-value.ts'
-import type { ListKeys } from '../../kubernetes/list-keys.ts'
+import { isObjectValue, valueAt, type ObjectValue } from '../../kubernetes/object-value.ts'
+import { canonicalJson } from '../../kubernetes/exact-json.ts'
+import { schemaListKeys, type ListKeys } from '../../kubernetes/list-keys.ts'
 import type { FieldTable, NodeType, SchemaNode } from './schema-node.ts'
 import { limitsOf } from './value-limits.ts'
 
@@ -48,7 +49,13 @@ function resourceNode(schema: ObjectValue, metadata: SchemaNode): SchemaNode {
   return { ...node, type: 'object', fields }
 }
 
-const openTable: FieldTable = { isOpen: true, required: [], names: () => [], find: () => undefined }
+const openTable: FieldTable = {
+  isOpen: true,
+  required: [],
+  takesNull: () => false,
+  names: () => [],
+  find: () => undefined,
+}
 
 const types: Readonly<Record<string, NodeType>> = {
   array: 'list',
@@ -59,22 +66,22 @@ const types: Readonly<Record<string, NodeType>> = {
 }
 
 function toNode(schema: ObjectValue, metadata: SchemaNode): SchemaNode {
-  const { nullable, default: fallback, enum: choices } = schema
+  const { nullable, enum: choices } = schema
   const type = nodeType(schema)
   const limits = limitsOf(schema)
   const common = {
-    // Null is replaced by the default before it is looked at.
-    isNullable: nullable === true || fallback !== undefined,
+    isNullable: nullable === true,
     values: Array.isArray(choices) ? choices : [],
     ...(limits && { limits }),
   }
   const child = createChildren(metadata)
   if (type === 'list') {
-    const keys = listKeys(schema)
+    const keys = schemaListKeys(schema, [])
+    const identify = identifier(keys, schema['items'])
     return {
       ...{ ...common, type, items: () => child(schema['items']) },
       ...(keys && { keys }),
-      ...(keys !== undefined && keys !== 'atomic' && { refusesTwins: true }),
+      ...(identify && { identify }),
     }
   }
   if (type === 'map') return { ...common, type, members: () => child(schema['additionalProperties']) }
@@ -128,14 +135,19 @@ function fieldTable(schema: ObjectValue, child: Child): FieldTable {
       const property = propertyOf(name)
       return !isObjectValue(property) || property['default'] === undefined
     }),
+    takesNull: (name) => isObjectValue(propertyOf(name)) && valueAt(properties, [name, 'nullable']) === true,
     names: () => Object.keys(properties),
     find: (name) => (Object.hasOwn(properties, name) ? child(propertyOf(name)) : undefined),
   }
 }
 
-function listKeys(schema: ObjectValue): ListKeys | undefined {
-  const type = schema['x-kubernetes-list-type']
-  const keys = schema['x-kubernetes-list-map-keys']
-  if (type === 'map' && Array.isArray(keys)) return keys.map(String)
-  return type === 'set' || type === 'atomic' ? type : undefined
+/** Keys count with their defaults: an item that names one and an item that leaves it out may be the same. */
+function identifier(keys: ListKeys | undefined, items: unknown): SchemaNode['identify'] {
+  if (keys === 'set') return canonicalJson
+  if (keys === undefined || keys === 'atomic') return undefined
+  const fallbacks = keys.map((key) => valueAt(items, ['properties', key, 'default']))
+  return (item) =>
+    isObjectValue(item)
+      ? canonicalJson(keys.map((key, index) => valueAt(item, [key]) ?? fallbacks[index] ?? null))
+      : undefined
 }

@@ -28,12 +28,8 @@ export function findFaults(node: SchemaNode, object: ObjectValue): readonly Sche
 }
 
 function visit(node: SchemaNode, value: unknown, at: Place, faults: SchemaFault[]): void {
-  if (faults.length >= maxFaults || at.place.length > maxDepth || isMasked(value)) return
-  if (value === null) {
-    if (!node.isNullable)
-      faults.push({ kind: 'type', ...at, text: `has to be ${names[node.type]} and is null` })
-    return
-  }
+  const isDone = faults.length >= maxFaults || at.place.length > maxDepth
+  if (isDone || value === null || isMasked(value)) return
   const wrong = wrongType(node.type, value)
   if (wrong !== undefined) {
     faults.push({ kind: wrong.kind, ...at, text: wrong.text })
@@ -48,22 +44,26 @@ function visit(node: SchemaNode, value: unknown, at: Place, faults: SchemaFault[
 function visitItems(node: SchemaNode, items: readonly unknown[], at: Place, faults: SchemaFault[]): void {
   if (node.items === undefined) return
   const schema = node.items()
-  if (node.refusesTwins === true) findTwins(node, items, at, faults)
+  if (node.identify !== undefined) findTwins(node.identify, items, at, faults)
   for (const [index, item] of items.entries()) {
-    const step = itemKey(node, item) ?? index
-    visit(schema, item, { place: [...at.place, index], path: [...at.path, step] }, faults)
+    const below = { place: [...at.place, index], path: [...at.path, itemKey(node, item) ?? index] }
+    if (item !== null || schema.isNullable) visit(schema, item, below, faults)
+    else faults.push({ kind: 'type', ...below, text: `has to be ${names[schema.type]} and is null` })
   }
 }
 
-function findTwins(node: SchemaNode, items: readonly unknown[], at: Place, faults: SchemaFault[]): void {
+function findTwins(
+  identify: (item: unknown) => string | undefined,
+  items: readonly unknown[],
+  at: Place,
+  faults: SchemaFault[],
+): void {
   const seen = new Set<string>()
   for (const [index, item] of items.entries()) {
-    const key = itemKey(node, item)
-    const id = JSON.stringify(key ?? (node.keys === 'set' ? item : index))
-    if (seen.has(id) && hidesNothing(item)) {
-      const text = 'has the same keys as an item before it'
-      faults.push({ kind: 'value', place: [...at.place, index], path: [...at.path, index], text })
-    }
+    const id = identify(item)
+    if (id === undefined || !hidesNothing(item)) continue
+    const below = { place: [...at.place, index], path: [...at.path, index] }
+    if (seen.has(id)) faults.push({ kind: 'value', ...below, text: 'is in the list already' })
     seen.add(id)
   }
 }
@@ -86,7 +86,7 @@ function visitMembers(node: SchemaNode, value: ObjectValue, at: Place, faults: S
   const { fields } = node
   if (fields === undefined) return
   for (const name of fields.required) {
-    const isThere = Object.hasOwn(value, name) && value[name] !== null
+    const isThere = Object.hasOwn(value, name) && (value[name] !== null || fields.takesNull(name))
     if (!isThere && hidesNoNames(value)) faults.push({ kind: 'missing', ...below(name), text: 'is missing' })
   }
   for (const [name, member] of Object.entries(value)) {
@@ -94,7 +94,7 @@ function visitMembers(node: SchemaNode, value: ObjectValue, at: Place, faults: S
     if (field !== undefined) visit(field, member, below(name), faults)
     else if (!fields.isOpen && !isMasked(name)) {
       const reason = didYouMean(name, fields.names()) ?? fields.explain?.(name)
-      const text = `is no field there${reason === undefined ? '' : `: ${reason}`}`
+      const text = `is unknown${reason === undefined ? '' : `: ${reason}`}`
       faults.push({ kind: 'unknown', ...below(name), text })
     }
   }

@@ -8,7 +8,7 @@ import type { ValueLimits } from './value-limits.ts'
  */
 export interface SchemaNode {
   readonly type: NodeType
-  /** Null stands for nothing. */
+  /** It may be null as an item of a list. As a field, null stands for nothing everywhere. */
   readonly isNullable: boolean
   /** The only values that it may have; empty: any. */
   readonly values: readonly unknown[]
@@ -20,8 +20,8 @@ export interface SchemaNode {
   readonly members?: () => SchemaNode
   /** How the items of a list are told apart. */
   readonly keys?: ListKeys
-  /** Two items of a list that are told apart by nothing are refused. */
-  readonly refusesTwins?: true
+  /** What no two items of a list may have in common; undefined for an item that cannot be told. */
+  readonly identify?: (item: unknown) => string | undefined
   /** What JSON Schema demands of it besides. */
   readonly limits?: ValueLimits
 }
@@ -45,6 +45,8 @@ export interface FieldTable {
   /** Others are kept as they are. */
   readonly isOpen: boolean
   readonly required: readonly string[]
+  /** Of a required field: null is one of its values, and not nothing. */
+  readonly takesNull: (name: string) => boolean
   readonly names: () => readonly string[]
   readonly find: (name: string) => SchemaNode | undefined
   /** Why a name is none, where that is known: `Kubernetes has it from 1.29 on`. */

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js'
 import { isObjectValue, isRawNumber, isSameValue, type ObjectValue } from '../../kubernetes/object-value.ts'
-import { shown } from '../dangers/wording.ts'
+import { counted, shown } from '../dangers/wording.ts'
 
 /** What a JSON Schema, as CustomResourceDefinitions have it, demands of a value besides its type. */
 export interface ValueLimits {
@@ -75,14 +75,14 @@ function schemasIn(value: unknown): readonly ObjectValue[] {
 export function exceededLimit(limits: ValueLimits, value: unknown): string | undefined {
   if (typeof value === 'string') return exceededByText(limits, value)
   if (typeof value === 'number') return exceededByNumber(limits, value)
-  if (Array.isArray(value)) return exceededByCount(limits.minItems, limits.maxItems, value.length, 'items')
+  if (Array.isArray(value)) return exceededByCount(limits.minItems, limits.maxItems, value.length, 'item')
   if (!isObjectValue(value)) return undefined
-  return exceededByCount(limits.minProperties, limits.maxProperties, Object.keys(value).length, 'fields')
+  return exceededByCount(limits.minProperties, limits.maxProperties, Object.keys(value).length, 'field')
 }
 
 function exceededByText(limits: ValueLimits, value: string): string | undefined {
   const length = [...value].length
-  const count = exceededByCount(limits.minLength, limits.maxLength, length, 'characters')
+  const count = exceededByCount(limits.minLength, limits.maxLength, length, 'character')
   if (count !== undefined) return count
   const { pattern } = limits
   if (pattern === undefined || pattern.matcher(value).find()) return undefined
@@ -106,8 +106,9 @@ function exceededByCount(
   count: number,
   what: string,
 ): string | undefined {
-  if (least !== undefined && count < least) return `has to have at least ${least} ${what} and has ${count}`
-  if (most !== undefined && count > most) return `has to have at most ${most} ${what} and has ${count}`
+  if (least !== undefined && count < least)
+    return `has to have at least ${counted(least, what)} and has ${count}`
+  if (most !== undefined && count > most) return `has to have at most ${counted(most, what)} and has ${count}`
   return undefined
 }
 
