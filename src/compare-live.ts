@@ -3,7 +3,6 @@ import { compare } from './compare/compare.ts'
 import type { Compiled } from './compile.ts'
 import type { Diagnostic } from './diagnostics/types.ts'
 import type { Engine } from './engine/types.ts'
-import { builtInListKeys } from './kubernetes/list-keys.ts'
 import { compareText } from './kubernetes/text-order.ts'
 import { predicted, readLive, refused, type LiveAnswers } from './live/live.ts'
 import type { LiveClusters } from './live/live-clusters-port.ts'
@@ -97,7 +96,6 @@ export async function compareLiveFleet(
   const [before, after] = liveSides(said, baseline, mask)
   const comparison = await compare(before, after, {
     parseYaml: (texts) => engine.parseYaml(texts),
-    listKeys: ({ apiVersion, kind }, _cluster, path) => builtInListKeys(apiVersion, kind, path),
   })
   const held = [
     ...ids.flatMap((cluster) => heldCluster(cluster, failures)),

@@ -1,15 +1,17 @@
 import { compare } from './compare/compare.ts'
+import type { BranchView } from './branch/types.ts'
 import type { Comparison, Side } from './compare/types.ts'
 import { assert } from './diagnostics/errors.ts'
 import type { Diagnostic } from './diagnostics/types.ts'
 import type { Engine, JsonObject } from './engine/types.ts'
+import { isFactsPath, parseSchemas } from './observe/observe.ts'
+import type { Facts, RecordedSchema } from './observe/types.ts'
 import { preview, type Preview, type PreviewOptions, type PreviewPorts, type PreviewStep } from './preview.ts'
-import { readDifferences, toSide, type Differences } from './read-differences.ts'
+import { readDifferences, toSide, type Differences, type DifferingTree } from './read-differences.ts'
 import type { Review, ReviewedCommit } from './report/types.ts'
 import { reviewedDangers } from './review-dangers.ts'
 import { agesOf, compareDiagnostics, fleetAfter, heldParts } from './review-parts.ts'
 import { describeUpgrades } from './review-upgrades.ts'
-import { builtInListKeys } from './kubernetes/list-keys.ts'
 import { collectSecretValues, createMask, type Mask } from './secrets/mask.ts'
 import { createPublicWords } from './secrets/public-words.ts'
 import type { RepositoryReader } from './source/repository-reader-port.ts'
@@ -43,7 +45,9 @@ export async function reviewChange(
   const following = upgrade && (await readDifferences(head.view, upgrade.view, engine))
   const mask = maskOf(previewed, [differences, ...(following ? [following] : [])], options)
   const hide = (text: string): string => mask.text(text)
-  const context = { engine, facts: options.facts, changedFiles: await changedFiles(ports) }
+  const facts = (head.compiled ?? base.compiled)?.facts
+  const schemas = parseSchemas(options.facts ?? (await recordedSchemas(options.rendered)))
+  const context = { engine, facts, schemas, changedFiles: await changedFiles(ports) }
   const comparison = await compareSides(toSides(differences, [base, head], mask), context)
   const later = following && upgrade && toSides(following, [head, upgrade], mask)
   const upgrades = await describeUpgrades(previewed, (cluster) => {
@@ -52,7 +56,6 @@ export async function reviewChange(
   })
   const shown = (list: readonly Diagnostic[]): readonly Diagnostic[] =>
     list.filter(({ severity, code }) => severity === 'error' || !trusted.review.silence.includes(code))
-  const facts = (head.compiled ?? base.compiled)?.facts
   const review: Review = {
     baseline: 'pr',
     ...options.names,
@@ -106,27 +109,42 @@ function toSides(
   mask: Mask,
 ): Sides {
   const hide = (value: JsonObject): JsonObject => mask.object(value)
-  return [toSide(before, earlier.compiled?.plan, hide), toSide(after, later.compiled?.plan, hide)]
+  const side = (tree: DifferingTree, { compiled }: PreviewStep): Side => ({
+    ...toSide(tree, compiled?.plan, hide),
+    ...(compiled && { fleet: compiled.fleet }),
+  })
+  return [side(before, earlier), side(after, later)]
 }
 
-function onlyOf({ clusters, plan }: Side, id: string): Side {
+function onlyOf({ clusters, plan, ...others }: Side, id: string): Side {
   return {
+    ...others,
     clusters: new Map([...clusters].filter(([cluster]) => cluster === id)),
     ...(plan && { plan: { ...plan, clusters: plan.clusters.filter(({ cluster }) => cluster.id === id) } }),
   }
 }
 
+/** Schemas of custom kinds that facts refer to. */
+function recordedSchemas({ previous, readFiles }: BranchView): Promise<ReadonlyMap<string, string>> {
+  const paths = [...previous.state.files.keys()].filter(isFactsPath)
+  return readFiles(paths.filter((path) => path.includes('/schemas/')))
+}
+
 interface CompareContext {
   readonly engine: Engine
-  readonly facts: ReadonlyMap<string, string> | undefined
+  readonly facts: Facts | undefined
+  readonly schemas: ReadonlyMap<string, RecordedSchema>
   readonly changedFiles: readonly string[]
 }
 
-function compareSides([before, after]: Sides, { engine, changedFiles }: CompareContext): Promise<Comparison> {
+function compareSides(
+  [before, after]: Sides,
+  { engine, facts, schemas, changedFiles }: CompareContext,
+): Promise<Comparison> {
   return compare(before, after, {
     parseYaml: (texts) => engine.parseYaml(texts),
-    listKeys: ({ apiVersion, kind }, _cluster, path) => builtInListKeys(apiVersion, kind, path),
-    changedFiles,
+    ...(facts && { facts }),
+    ...{ schemas, changedFiles },
   })
 }
 

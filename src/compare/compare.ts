@@ -1,10 +1,12 @@
 import type { Engine } from '../engine/types.ts'
-import type { ListKeys } from '../kubernetes/list-keys.ts'
+import { compareText } from '../kubernetes/text-order.ts'
 import { createCauseFinder } from './causes/causes.ts'
 import { placeOfUnit } from './causes/places.ts'
 import { findDangers } from './dangers/dangers.ts'
 import { createBlank } from './fold/cluster-words.ts'
 import { foldChanges } from './fold/fold-units.ts'
+import { checkObjects } from './schemas/check-objects.ts'
+import { createFleetSchemas, type FleetSchemasInput } from './schemas/fleet-schemas.ts'
 import type { Comparison, ObjectChange, Side, UnitChange } from './types.ts'
 import { compareFields, type FieldOptions } from './units/compare-fields.ts'
 import { compareImages, unitImages } from './units/images.ts'
@@ -24,15 +26,10 @@ export { formatFieldPath } from './fields/field-path.ts'
 
 export interface CompareOptions {
   readonly parseYaml: Engine['parseYaml']
-  /**
-   * How the items of a list are told apart in a cluster, by the names of the fields that lead to it, without the steps of
-   * lists: `['spec', 'template', 'spec', 'containers']`. Undefined where nobody knows: it is guessed from the items then.
-   */
-  readonly listKeys: (
-    object: { readonly apiVersion: string; readonly kind: string },
-    cluster: string,
-    path: readonly string[],
-  ) => ListKeys | undefined
+  /** What clusters say of their kinds; without, custom kinds are known from the trees alone. */
+  readonly facts?: FleetSchemasInput['facts']
+  /** By digest, as facts refer to them. */
+  readonly schemas?: FleetSchemasInput['schemas']
   /** Files of the repository in which the sides differ: why a chart or a kustomization in it gives other objects. */
   readonly changedFiles?: readonly string[]
 }
@@ -42,19 +39,24 @@ export interface CompareOptions {
  * dangers, folded over clusters, and true totals. Pure but for the engine, which reads YAML inside of texts; the order of what
  * comes in does not show. Equal trees give nothing; applying the changes of objects to `before` gives `after`. Objects of one
  * digest are one text: what two digests differ in is worked out once, however many clusters have them.
- * @example (await compare(before, after, { parseYaml: engine.parseYaml, listKeys })).totals.units.gained // 3
+ * @example (await compare(before, after, { parseYaml: engine.parseYaml, facts, schemas })).totals.units.gained // 3
  */
 export async function compare(before: Side, after: Side, options: CompareOptions): Promise<Comparison> {
+  const { facts = { clusters: new Map() }, schemas: recorded = new Map() } = options
+  const schemas = createFleetSchemas({ facts, schemas: recorded, before, after })
   const fieldOptions: FieldOptions = {
     parseYaml: (texts) => options.parseYaml(texts),
-    listKeys: (object, cluster) => (path) => options.listKeys(object, cluster, path),
+    listKeys: (object, cluster) => (path) => schemas.listKeys(object, cluster, path),
   }
   const changes = await compareUnits(before, after, options, fieldOptions)
   const blank = createBlank(before, after)
   return {
     changes,
     folds: await foldChanges(changes, blank, fieldOptions),
-    dangers: findDangers(changes, { before, after, placeOfUnit }),
+    dangers: [
+      ...findDangers(changes, { before, after, placeOfUnit }),
+      ...checkObjects(changes, { before, after, schemas, placeOfUnit }).dangers,
+    ].sort((a, b) => compareText(a.severity, b.severity)),
     totals: totalsOf(changes, [before, after]),
   }
 }

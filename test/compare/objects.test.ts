@@ -157,22 +157,15 @@ describe('renamed objects', () => {
 })
 
 test('objects of equal digests are compared once, and clusters share what differs', async () => {
-  const asked: string[] = []
   const tree = (replicas: number) =>
     Object.fromEntries(
       Array.from({ length: 50 }, (_, index) => [
         `fleet/c${index}`,
-        { 'helm-web-web': { objects: [deployment('app', { replicas, args: [`${replicas}`] })] } },
+        { 'helm-web-web': { objects: [deployment('app', { replicas })] } },
       ]),
     )
-  const { changes } = await compareWritten(tree(1), tree(2), {
-    listKeys: (_object, cluster) => {
-      asked.push(cluster)
-      return undefined
-    },
-  })
+  const { changes } = await compareWritten(tree(1), tree(2))
   expect(changes).toHaveLength(50)
-  expect(new Set(asked)).toEqual(new Set(['fleet/c0']))
   expect(new Set(changes.map(({ objects }) => objects[0]?.fields)).size).toBe(1)
   expect(new Set(changes.map(({ objects }) => objects[0]?.key)).size).toBe(1)
 })

@@ -3,7 +3,6 @@ import { compare, type CompareOptions } from '../../src/compare/compare.ts'
 import type { Comparison, Side, SideObject, SideUnit } from '../../src/compare/types.ts'
 import type { JsonObject } from '../../src/engine/types.ts'
 import { canonicalJson } from '../../src/kubernetes/exact-json.ts'
-import { builtInListKeys } from '../../src/kubernetes/list-keys.ts'
 
 /** A unit as a test writes it. */
 export interface WrittenUnit extends Partial<Omit<SideUnit, 'objects' | 'settings' | 'delivery'>> {
@@ -65,10 +64,9 @@ function digestOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex')
 }
 
-/** Kubernetes' own list keys, and no YAML inside of texts. */
+/** Nothing is known of clusters, and no YAML inside of texts is read. */
 export const plainOptions: CompareOptions = {
   parseYaml: (texts) => Promise.resolve(texts.map(() => [])),
-  listKeys: ({ apiVersion, kind }, _cluster, path) => builtInListKeys(apiVersion, kind, path),
 }
 
 export function compareWritten(
