@@ -1,5 +1,5 @@
 import { lostApis, skewDangers } from './compare/compare.ts'
-import type { Comparison, Upgrade } from './compare/types.ts'
+import type { Comparison, Danger, Upgrade } from './compare/types.ts'
 import { tryParseUnitIndex, unitIndexPath } from './branch/branch.ts'
 import type { BranchView } from './branch/types.ts'
 import type { Preview, PreviewStep } from './preview.ts'
@@ -24,17 +24,29 @@ export async function describeUpgrades(
         plans.head.get(cluster),
         plans.upgrade.get(cluster),
       ]
-      const objects = await readIdentities(head.view, cluster)
+      const lost = lostApis(await readIdentities(head.view, cluster), from, to)
       return {
         ...{ cluster, from, to },
         machines: machinesOf(now),
         labels: changedLabels(now?.labels ?? [], later?.labels ?? []),
-        lostApis: lostApis(objects, from, to),
+        lostApis: lost,
         follows: await follows(cluster),
-        dangers: before && now ? skewDangers(before, now) : [],
+        dangers: [
+          ...(before && now ? skewDangers(before, now) : []),
+          ...lost.map((api) => lostDanger(api, cluster, to)),
+        ],
       }
     }),
   )
+}
+
+function lostDanger({ api, objects }: Upgrade['lostApis'][number], cluster: string, to: string): Danger {
+  const [first = '', ...others] = objects
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  return {
+    ...{ rule: 'api-removed', severity: 'high', clusters: [cluster] },
+    message: `${to} serves ${api} no more, of which ${first}${more} ${others.length === 0 ? 'is' : 'are'}`,
+  }
 }
 
 function plansOf(step: PreviewStep | undefined): ReadonlyMap<string, ClusterPlan> {

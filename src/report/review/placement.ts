@@ -78,6 +78,17 @@ export function isAllClusters(clusters: readonly string[], { fleet }: Pick<Revie
   return fleet.length > 1 && clusters.length === fleet.length
 }
 
+/** What an add-on goes through, for a sentence that names it already: `3.10.0 → 3.12.0`, `3.12.0` where it appears or goes. */
+export function versionOfChange({
+  change,
+  before,
+  after,
+}: Pick<PlacementRow, 'change' | 'before' | 'after'>): string | undefined {
+  if (change === 'gained') return after?.chart?.version
+  if (change === 'lost') return before?.chart?.version
+  return isOtherVersion({ before, after }) ? versionStep(before, after) : undefined
+}
+
 /** `8.0.0 → 8.1.0`; with the names where the chart itself is another. */
 export function versionStep(before: PlacementRow['before'], after: PlacementRow['after']): string {
   const isSame = before?.chart?.name === after?.chart?.name

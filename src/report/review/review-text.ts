@@ -8,7 +8,7 @@ import { listDangers, placeOf } from './danger-list.ts'
 import { listFaults } from './fault-list.ts'
 import { headingOf, describeSides } from './headings.ts'
 import { describeBrake } from './models/held-model.ts'
-import { placementRows, versionStep, type PlacementRow } from './placement.ts'
+import { placementRows, versionOfChange, versionStep, type PlacementRow } from './placement.ts'
 import { namesInLine, type TextContext } from './text-context.ts'
 import { formatUnits } from './unit-text.ts'
 import { describeTotals } from './unit-view.ts'
@@ -124,11 +124,10 @@ function formatUpgrades(context: TextContext): string {
         `  ${api} is served no more: ${objects.slice(0, 5).join(', ')}${objects.length > 5 ? ` and ${objects.length - 5} more` : ''}`,
       ),
     ),
-    ...placementRows(follows.folds).map(({ unit, change, before, after }) =>
-      visibleText(
-        `  then ${unit} is ${change}${change === 'changed' ? ` ${versionStep(before, after)}` : ''}`,
-      ),
-    ),
+    ...placementRows(follows.folds).map((row) => {
+      const version = versionOfChange(row)
+      return visibleText(`  then ${row.unit} is ${row.change}${version === undefined ? '' : `: ${version}`}`)
+    }),
   ])
   return [title('upgrades', context), ...lines].join('\n')
 }

@@ -2,7 +2,7 @@ import type { Upgrade } from '../../../compare/types.ts'
 import type { Review } from '../../types.ts'
 import { countOf } from '../counts.ts'
 import { fleetText, maybeText, type FleetText } from '../fleet-text.ts'
-import { placementRows, versionStep } from '../placement.ts'
+import { placementRows, versionOfChange } from '../placement.ts'
 import { namesOf, type Names } from './names.ts'
 
 export interface UpgradesModel {
@@ -83,10 +83,10 @@ function upgradeModel(upgrade: Upgrade, details: boolean): UpgradeModel {
     })),
     lostApis: lostApis.map(({ api, objects }) => ({ api: fleetText(api), ...namesOf(objects) })),
     lost: lostApis.length === 0 ? undefined : `${countOf(lostApis.length, 'API')} lost that objects use`,
-    follows: shown.map(({ unit, change, before, after }) => ({
-      unit: fleetText(unit),
-      change,
-      step: change === 'changed' || change === 'gained' ? fleetText(versionStep(before, after)) : undefined,
+    follows: shown.map((row) => ({
+      unit: fleetText(row.unit),
+      change: row.change,
+      step: maybeText(versionOfChange(row)),
     })),
     more:
       rest === 0
