@@ -24,7 +24,7 @@ fleet/c009 v1.24.3 → v1.25.0
   KubeadmControlPlane fleet/c009: 3 machines replaced
   label gen: v1 → v2 (Classifier/k125)
   policy/v1beta1 PodSecurityPolicy is served no more: PodSecurityPolicy restricted
-  then helm-psp-psp is lost
+  then helm-psp-psp is lost: 1.0.0
 
 WHAT IS SAID ANEW
 fleet/monitoring.yaml:3:3: error[intent/wrong-type]: …
