@@ -13,3 +13,11 @@ export function base64Spellings(bytes: Uint8Array): readonly string[] {
       .slice(0, -2)
   })
 }
+
+/** What a value of `data` stands for; undefined where it is no base64, whatever it is then. */
+export function tryBase64(text: string): Uint8Array | undefined {
+  const compact = text.replace(/\s/g, '')
+  return compact.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(compact)
+    ? Buffer.from(compact, 'base64')
+    : undefined
+}
