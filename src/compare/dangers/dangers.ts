@@ -1,17 +1,9 @@
 import type { Span } from '../../diagnostics/types.ts'
 import { compareText } from '../../kubernetes/text-order.ts'
-import type { Danger, UnitChange } from '../types.ts'
+import type { Danger, SideObject, UnitChange } from '../types.ts'
 import { foldDangers } from './fold-dangers.ts'
 import { putInReview } from './in-review.ts'
-import type {
-  ClusterInReview,
-  DangerContext,
-  FleetInReview,
-  FoundDanger,
-  ObjectInReview,
-  Rule,
-  UnitInReview,
-} from './rule.ts'
+import type { DangerContext, FleetInReview, FoundDanger, ObjectInReview, Rule } from './rule.ts'
 import { dangerRules } from './rules.ts'
 
 /**
@@ -32,7 +24,8 @@ export function findWith(
   const fleet = putInReview(changes, context)
   const places = createPlaceFinder(context)
   const order = new Map(rules.map(({ name }, position) => [name, position]))
-  const found = rules.flatMap((rule) => findByRule(rule, fleet, places))
+  const review = { fleet, objects: shareObjects(fleet) }
+  const found = rules.flatMap((rule) => findByRule(rule, review, places))
   return foldDangers(found).toSorted(
     (a, b) =>
       compareText(a.severity, b.severity) ||
@@ -66,26 +59,29 @@ function createPlaceFinder({ before, after, placeOfUnit }: DangerContext): Place
   }
 }
 
-function findByRule(rule: Rule, fleet: FleetInReview, places: PlaceFinder): readonly Danger[] {
-  const ofUnit = (unit: UnitInReview, found: FoundDanger): Danger =>
-    toDanger(rule, { unit: unit.change.unit, ...found }, [unit.cluster.id], places)
-  const units = fleet.clusters.flatMap((cluster) => cluster.units)
+function findByRule(
+  rule: Rule,
+  { fleet, objects }: { readonly fleet: FleetInReview; readonly objects: readonly SharedObject[] },
+  places: PlaceFinder,
+): readonly Danger[] {
   switch (rule.looksAt) {
-    case 'object': {
-      const find = remember(rule.find)
-      return units.flatMap((unit) =>
-        unit.objects.flatMap((object) =>
-          find(object).map((found) => {
-            const place = object.change.after ?? object.change.before
-            return ofUnit(unit, { ...(place && { object: place }), ...found })
-          }),
+    case 'object':
+      return objects.flatMap(({ object, unit, clusters }) =>
+        [...rule.find(object)].map((found) => {
+          const place = object.change.after ?? object.change.before
+          return toDanger(rule, { unit, ...(place && { object: place }), ...found }, clusters, places)
+        }),
+      )
+    case 'unit':
+      return fleet.clusters.flatMap(({ id, units }) =>
+        units.flatMap((unit) =>
+          [...rule.find(unit)].map((found) =>
+            toDanger(rule, { unit: unit.change.unit, ...found }, [id], places),
+          ),
         ),
       )
-    }
-    case 'unit':
-      return units.flatMap((unit) => [...rule.find(unit)].map((found) => ofUnit(unit, found)))
     case 'cluster':
-      return fleet.clusters.flatMap((cluster: ClusterInReview) =>
+      return fleet.clusters.flatMap((cluster) =>
         [...rule.find(cluster)].map((found) => toDanger(rule, found, [cluster.id], places)),
       )
     case 'fleet':
@@ -93,22 +89,34 @@ function findByRule(rule: Rule, fleet: FleetInReview, places: PlaceFinder): read
   }
 }
 
-/** Clusters share most of their objects: an answer depends on the two texts and on what becomes of the unit. */
-function remember(
-  find: (object: ObjectInReview) => Iterable<FoundDanger>,
-): (object: ObjectInReview) => readonly FoundDanger[] {
-  const known = new Map<string, readonly FoundDanger[]>()
-  return (object) => {
-    const { change, before, after, unitChange, isLeft, isKnown } = object
-    const key = [
-      ...[change.change, change.delivery, unitChange, isLeft, isKnown, before?.digest, after?.digest],
-      // Equal texts may be paired otherwise.
-      ...[before?.name, before?.namespace, after?.name, after?.namespace],
-    ].join(' ')
-    const answer = known.get(key) ?? [...find(object)]
-    known.set(key, answer)
-    return answer
+/** The same change of the same two texts in a unit of several clusters. */
+interface SharedObject {
+  readonly object: ObjectInReview
+  readonly unit: string
+  readonly clusters: string[]
+}
+
+/** Clusters share most of their objects: what a rule says of one, it says of all. */
+function shareObjects({ clusters }: FleetInReview): readonly SharedObject[] {
+  const shared = new Map<string, SharedObject>()
+  for (const { id, units } of clusters) {
+    for (const { change, objects } of units) {
+      for (const object of objects) {
+        const key = `${change.unit} ${keyOf(object)}`
+        const known = shared.get(key)
+        if (known) known.clusters.push(id)
+        else shared.set(key, { object, unit: change.unit, clusters: [id] })
+      }
+    }
   }
+  return [...shared.values()]
+}
+
+/** All that a rule which looks at one object sees of it; equal texts may be paired otherwise. */
+function keyOf({ change, before, after, unitChange, isLeft, isKnown }: ObjectInReview): string {
+  const place = (side: SideObject | undefined): string =>
+    side ? `${side.digest} ${side.namespace ?? ''} ${side.name}` : ''
+  return `${change.change} ${change.delivery === true} ${unitChange} ${isLeft} ${isKnown} ${place(before)} ${place(after)}`
 }
 
 function toDanger(rule: Rule, found: FoundDanger, clusters: readonly string[], places: PlaceFinder): Danger {

@@ -1,8 +1,10 @@
 import { refusedChanges, type RefusedChange } from '../../../kubernetes/immutable-changes.ts'
 import { valueAt } from '../../../kubernetes/object-value.ts'
+import type { JsonObject } from '../../../engine/types.ts'
 import { annotationOf, isHook } from '../metadata.ts'
 import { textAt } from '../read-value.ts'
 import { hasSyncOption } from '../removal.ts'
+import { rememberPairs } from '../remember-pairs.ts'
 import type { ObjectInReview, Rule } from '../rule.ts'
 import { volumeClaimsOf } from '../volume-claims.ts'
 import { nameOf, shown } from '../wording.ts'
@@ -23,7 +25,7 @@ export const immutableField: Rule = {
       const { before, after, change } = object
       if (!before || !after || change.after === undefined || change.change === 'renamed') continue
       if (isMadeAnew(after.value)) continue
-      for (const refused of refusedChanges(before.value, after.value, minor)) {
+      for (const refused of refusedBy(minor)(before.value, after.value)) {
         if (isSaidElsewhere(object, refused)) continue
         const { path, reason } = refused
         const [old, now] = [valueAt(before.value, path), valueAt(after.value, path)]
@@ -33,6 +35,18 @@ export const immutableField: Rule = {
       }
     }
   },
+}
+
+type Refusals = (before: JsonObject | undefined, after: JsonObject) => readonly RefusedChange[]
+
+const byMinor = new Map<number | undefined, Refusals>()
+
+function refusedBy(minor: number | undefined): Refusals {
+  const known =
+    byMinor.get(minor) ??
+    rememberPairs((before, after) => (before ? refusedChanges(before, after, minor) : []))
+  byMinor.set(minor, known)
+  return known
 }
 
 /** Delivery replaces hooks, and what is marked so; of what holds data or serves, that is told as a change all the same. */
