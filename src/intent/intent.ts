@@ -39,7 +39,6 @@ import { checkUnrenderedTemplates } from './rules/unrendered-templates.ts'
 import type { Fleet } from './types.ts'
 
 export { readLiveClusters } from './live-clusters.ts'
-export { contentReferences } from './references.ts'
 
 /**
  * The documents of a repository → the Fleet: everything that a person wants, parsed, complete and checked.

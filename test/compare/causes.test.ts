@@ -65,6 +65,24 @@ data:
     ])
   })
 
+  test('values change that it finds by a label of its cluster', async () => {
+    const more = `chartVersion: 1.0.0
+  valuesFrom:
+  - kind: ConfigMap
+    namespace: default
+    name: values-{{ .Cluster.metadata.labels.env }}`
+    const files = (level: string) =>
+      from(grafana('', more), {
+        'values.yaml': yaml(
+          configMap('values-staging', { 'values.yaml': 'level: none' }),
+          configMap('values-production', { 'values.yaml': `level: ${level}` }),
+        ),
+      })
+    expect(await causes(files('low'), files('high'))).toEqual([
+      'changed: ConfigMap default/values-production changes (values.yaml:3)',
+    ])
+  })
+
   test('files of a chart in the repository change', async () => {
     const local = grafana().replace('https://charts.example.com', './charts/grafana')
     const [before, after] = await sidesOf(from(local), from(local))

@@ -22,7 +22,7 @@ export function contentCauses(change: UnitChange, sides: KnownSides): readonly C
   const certain = [
     ...entryChanges(entries),
     ...profileChanges(was, is),
-    ...readCauses(entries, sides),
+    ...readCauses(entries, cluster, sides),
     ...originCauses(was, is),
     ...resolvedCauses(change, was, is),
     ...fileCauses(is, sides.changedFiles),

@@ -119,7 +119,7 @@ function eventCauses(profile: Profile, own: KnownSide, other: KnownSide): readon
 }
 
 /** The profile applies to the cluster on both sides: its entry is new, or asks for something else. */
-function entryCauses({ unit, there, other }: Present, sides: KnownSides): readonly ChangeCause[] {
+function entryCauses({ cluster, unit, there, other }: Present, sides: KnownSides): readonly ChangeCause[] {
   const { claim } = unit
   const { profile } = claim
   const otherProfile = other.profiles.get(profile.id)
@@ -133,7 +133,7 @@ function entryCauses({ unit, there, other }: Present, sides: KnownSides): readon
     there === 'after'
       ? { ...(twin && { before: twin }), after: claim }
       : { before: claim, ...(twin && { after: twin }) }
-  const causes = [...entryChanges(entries), ...readCauses(entries, sides)]
+  const causes = [...entryChanges(entries), ...readCauses(entries, cluster, sides)]
   if (causes.length > 0) return causes
   return [named(there, profile, claim.path, ['asks for it', 'does not ask for it any more'])]
 }

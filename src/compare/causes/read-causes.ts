@@ -1,21 +1,21 @@
-import { objectKey } from '../../kubernetes/object-key.ts'
 import { locate } from '../../source/source.ts'
 import type { SourceDocument } from '../../source/types.ts'
 import type { ChangeCause } from '../types.ts'
 import { differencesBetween } from './differences.ts'
-import type { Entries, Entry } from './entry-changes.ts'
+import type { Entries } from './entry-changes.ts'
 import { placeOfDifference } from './places.ts'
-import type { KnownSide, KnownSides } from './sides.ts'
+import { keysReadBy } from './read-objects.ts'
+import type { KnownSides } from './sides.ts'
 
 /**
- * What changes in the objects of the repository that an entry of a profile reads: texts that it deploys, values, patches,
- * what its templates look at.
+ * What changes in the objects of the repository that an entry of a profile reads on a cluster: texts that it deploys, values,
+ * patches, what its templates look at.
  */
-export function readCauses(entries: Entries, sides: KnownSides): readonly ChangeCause[] {
+export function readCauses(entries: Entries, cluster: string, sides: KnownSides): readonly ChangeCause[] {
   const keys = new Set(
     (['before', 'after'] as const).flatMap((side) => {
-      const entry = entries[side]
-      return entry ? keysOf(entry, sides[side]) : []
+      const [entry, plan] = [entries[side], sides[side].clusterOf(cluster)]
+      return entry && plan ? keysReadBy(entry, plan) : []
     }),
   )
   return [...keys].sort().flatMap((key) => {
@@ -23,17 +23,6 @@ export function readCauses(entries: Entries, sides: KnownSides): readonly Change
     const is = sides.after.fleet?.objects.get(key)?.document
     return documentCauses(nameOf(key), was, is)
   })
-}
-
-function keysOf({ profile, path }: Entry, { readBelow }: KnownSide): readonly string[] {
-  const looked = profile.spec.templateResourceRefs.flatMap(({ resource }) =>
-    `${resource.namespace}${resource.name}`.includes('{{') ? [] : [objectKey(resource)],
-  )
-  return [
-    ...readBelow(profile.document, path),
-    ...readBelow(profile.document, ['spec', 'patchesFrom']),
-    ...looked,
-  ]
 }
 
 /** `apps/Deployment/web/app` → `Deployment web/app`. */

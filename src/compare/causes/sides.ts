@@ -1,7 +1,6 @@
-import { contentReferences } from '../../intent/intent.ts'
 import type { ClusterSet, Fleet, Profile } from '../../intent/types.ts'
 import type { ClusterPlan, Plan, PlannedUnit, ProfileClaim } from '../../resolve/types.ts'
-import type { DocumentPath, SourceDocument } from '../../source/types.ts'
+import type { SourceDocument } from '../../source/types.ts'
 import type { Side } from '../types.ts'
 
 /** What is known of one side, found by name. */
@@ -17,8 +16,6 @@ export interface KnownSide {
   readonly sets: ReadonlyMap<string, ClusterSet>
   /** Where they are written, by id. */
   readonly classifiers: ReadonlyMap<string, SourceDocument>
-  /** Objects of the repository that a document reads below a path, by key. */
-  readonly readBelow: (document: SourceDocument, path: DocumentPath) => readonly string[]
 }
 
 export interface KnownSides {
@@ -49,7 +46,6 @@ export function toKnownSide(side: KnownSide['side'], { plan, fleet }: Side): Kno
       (fleet?.classifiers ?? []).map(({ kind, name, document }) => [`${kind}/${name}`, document]),
     ),
     sets: new Map((fleet?.sets ?? []).map((set) => [setId(set), set])),
-    readBelow: readReferences(fleet),
   }
 }
 
@@ -60,17 +56,4 @@ function setId({ namespace, name }: ClusterSet): string {
 /** Of every profile that is known to apply to a cluster. */
 export function claimsOf({ units, conflicts }: ClusterPlan): readonly ProfileClaim[] {
   return [...units.map(({ claim }) => claim), ...conflicts.flatMap(({ owner, loser }) => [owner, loser])]
-}
-
-function readReferences(fleet: Fleet | undefined): KnownSide['readBelow'] {
-  let byDocument: ReadonlyMap<SourceDocument, readonly { key: string; path: DocumentPath }[]> | undefined
-  return (document, path) => {
-    byDocument ??= Map.groupBy(
-      (fleet ? contentReferences(fleet) : []).map(({ key, user }) => ({ key, ...user })),
-      (reference) => reference.document,
-    )
-    return (byDocument.get(document) ?? [])
-      .filter((reference) => path.every((step, index) => reference.path[index] === step))
-      .map(({ key }) => key)
-  }
 }
