@@ -1,4 +1,4 @@
-import { chmod, rm } from 'node:fs/promises'
+import { chmod, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -15,7 +15,9 @@ const entryPoints = {
  */
 export async function bundle(root: string): Promise<void> {
   const outdir = join(root, 'dist')
-  await rm(outdir, { recursive: true, force: true })
+  // The action is bundled apart, and committed.
+  const old = (await readdir(outdir).catch(() => [])).filter((name) => name !== 'action')
+  await Promise.all(old.map((name) => rm(join(outdir, name), { recursive: true, force: true })))
   await build({
     absWorkingDir: root,
     entryPoints,

@@ -1,7 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
+
+/** As the engine finds its module: what is bundled lies two folders deep, in dist/<entry>/, wherever it came from. */
+const templatesFolder = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../../templates/' : '../../templates/', import.meta.url),
+)
 
 /** Texts of the templates of this package for Markdown, by name of their file: `comment.md.hbs`. */
 export function readPackagedTemplates(): Promise<ReadonlyMap<string, string>> {
@@ -14,9 +19,7 @@ export function readPackagedPage(): Promise<ReadonlyMap<string, string>> {
 }
 
 async function readTemplates(below: string, ending: RegExp): Promise<ReadonlyMap<string, string>> {
-  // By the name of the package: from dist/ this file lies elsewhere than from src/.
-  const root = dirname(createRequire(import.meta.url).resolve('fleetwright/package.json'))
-  const folder = join(root, 'templates', below)
+  const folder = join(templatesFolder, below)
   try {
     const names = (await readdir(folder)).filter((name) => ending.test(name)).sort()
     return new Map(

@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import type { Environment } from './action-io.ts'
+import type { ActionCommand } from './own-inputs.ts'
+
+/** What programs need to run at all: no credentials among them. Names in lower case, as Windows does not tell them apart. */
+const plain =
+  /^(?:path|home|user|logname|shell|tmpdir|temp|tmp|lang|language|lc_\w+|tz|xdg_\w+|systemroot|windir|comspec|pathext|userprofile|appdata|localappdata|programdata|no_color|(?:https?|no|all)_proxy|ssl_cert_(?:file|dir)|node_extra_ca_certs|git_ssl_\w+|git_committer_(?:name|email)|git_config_(?:global|system|nosystem))$/
+
+/** Settings of fleetwright that are no secrets. */
+const settings = /^fleetwright_(?:cache|offline|concurrency)$/
+
+/** For downloads and fingerprints: the key, and credentials of registries and buckets. */
+const secrets =
+  /^(?:fleetwright_\w+|netrc|docker_config|helm_registry_config|(?:aws|azure|google|cloudsdk)_\w+)$/
+
+/** For clusters. */
+const clusters = /^(?:kubeconfig|kubernetes_service_(?:host|port)|(?:arm)_\w+)$/
+
+export interface ChildRights {
+  readonly command: ActionCommand
+  /** The head is a stranger's: nothing that it could make use of. */
+  readonly isUntrusted: boolean
+  /** A folder that is empty. */
+  readonly emptyFolder: string
+}
+
+/**
+ * Environment of the command line: what it needs and nothing else. No token of GitHub and no input is ever in it, for what
+ * compiles reads the files of the pull request. Pure.
+ */
+export function childEnvironment(env: Environment, rights: ChildRights): Environment {
+  const { command, isUntrusted, emptyFolder } = rights
+  const isAllowed = (name: string): boolean => {
+    if (plain.test(name) || settings.test(name)) return true
+    if (isUntrusted) return false
+    return secrets.test(name) || (command !== 'diff' && clusters.test(name))
+  }
+  const kept = Object.entries(env).filter(([name]) => isAllowed(name.toLowerCase()))
+  return {
+    ...Object.fromEntries(kept),
+    CI: '1',
+    ...(isUntrusted && {
+      // Else they are looked for in the home folder.
+      NETRC: join(emptyFolder, 'netrc'),
+      DOCKER_CONFIG: emptyFolder,
+      HELM_REGISTRY_CONFIG: join(emptyFolder, 'registry.json'),
+    }),
+  }
+}
