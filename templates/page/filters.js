@@ -192,7 +192,10 @@
     if (place !== '') fleet.reveal(place)
   }
 
-  form.addEventListener('input', () => {
+  // Some controls of the form stand elsewhere, and their events pass it by.
+  document.addEventListener('input', ({ target }) => {
+    const isControl = target instanceof HTMLInputElement || target instanceof HTMLSelectElement
+    if (!isControl || target.form !== form) return
     writeAddress()
     apply()
   })

@@ -29,7 +29,7 @@
 
   const settle = () => {
     scroller?.removeAttribute('tabindex')
-    for (const link of table.querySelectorAll('td a')) link.setAttribute('tabindex', '-1')
+    for (const link of table.querySelectorAll('td a:not([tabindex])')) link.setAttribute('tabindex', '-1')
     makeCurrent(cellAt(currentRow, currentColumn) ?? null)
   }
 

@@ -11,7 +11,6 @@
   const sources = [...body.rows].map((row, index) => ({
     row,
     members: fleet.groups[fleet.rows[index] ?? -1] ?? [],
-    changes: new Set([...row.querySelectorAll('a[href]')].map((link) => link.getAttribute('href')?.slice(1))),
   }))
   const changed = headings.map((_, column) => sources.some(({ row }) => row.cells[column]?.className))
 
@@ -39,21 +38,32 @@
     }))
   }
 
+  /** @typedef {{ row: HTMLTableRowElement, shape?: string }} Copy */
+
+  /** Rows that were made once: with each sign that somebody types, most are the same again. */
+  /** @type {Map<string, Copy>} */
+  const copies = new Map()
+
   /**
-   * @param {HTMLTableRowElement} source
+   * @param {number} source
    * @param {readonly number[]} members
+   * @returns {Copy}
    */
   const copyRow = (source, members) => {
-    const row = /** @type {HTMLTableRowElement} */ (source.cloneNode(true))
+    const key = `${source} ${members.join(',')}`
+    const known = copies.get(key)
+    if (known) return known
+    const row = /** @type {HTMLTableRowElement} */ (sources[source]?.row.cloneNode(true))
     const head = row.cells[0]
-    if (!head) return row
     const ids = members.map((index) => fleet.clusters[index]?.id ?? '')
     const only = fleet.clusters[members[0] ?? -1]
-    const [name, note] = [head.querySelector('b'), head.querySelector('small')]
+    const [name, note] = [head?.querySelector('b'), head?.querySelector('small')]
     if (name) name.textContent = ids.length === 1 ? (ids[0] ?? '') : fleet.countClusters(ids.length)
     if (note) note.textContent = ids.length === 1 ? (only?.version ?? '') : `${ids[0]} … ${ids.at(-1)}`
-    head.dataset['members'] = members.join(',')
-    return row
+    if (head) head.dataset['members'] = members.join(',')
+    const copy = { row }
+    copies.set(key, copy)
+    return copy
   }
 
   /** @param {string} text */
@@ -67,6 +77,19 @@
     return row
   }
 
+  /**
+   * @param {HTMLTableRowElement} row
+   * @param {readonly boolean[]} hidden
+   * @param {ReadonlySet<string> | undefined} folds
+   */
+  const shape = (row, hidden, folds) => {
+    for (const [column, cell] of [...row.cells].entries()) {
+      cell.hidden = hidden[column] === true
+      const fold = cell.querySelector('a')?.getAttribute('href')?.slice(1)
+      cell.classList.toggle('dim', folds !== undefined && cell.className !== '' && !folds.has(fold ?? ''))
+    }
+  }
+
   /** @param {FilterDetail} filter */
   const show = ({ clusters, relevant, unit, folds, onlyChanged }) => {
     const visible = (/** @type {number} */ index) => clusters[index] === true && (relevant?.has(index) ?? true)
@@ -75,26 +98,25 @@
         column > 0 &&
         ((unit !== '' && heading.dataset['unit'] !== unit) || (onlyChanged && !changed[column])),
     )
+    const wanted = JSON.stringify([hidden, folds && [...folds]])
     /** @type {HTMLTableRowElement[]} */
     const rows = []
     const seen = new Set()
     for (const part of partsOf()) {
-      const own = sources.flatMap(({ row, members }) => {
+      const own = sources.flatMap(({ members }, source) => {
         const some = members.filter((index) => visible(index) && part.has(index))
         for (const index of some) seen.add(index)
         if (some.length === 0) return []
-        return select.value === 'each' ? some.map((index) => copyRow(row, [index])) : [copyRow(row, some)]
+        return select.value === 'each' ? some.map((index) => copyRow(source, [index])) : [copyRow(source, some)]
       })
       if (own.length > 0 && part.heading !== undefined) rows.push(headingRow(part.heading))
-      rows.push(...own)
+      for (const copy of own) {
+        if (copy.shape !== wanted) shape(copy.row, hidden, folds)
+        copy.shape = wanted
+        rows.push(copy.row)
+      }
     }
-    for (const row of [...rows, ...(table.tHead?.rows ?? [])])
-      if (row.className !== 'part')
-        for (const [column, cell] of [...row.cells].entries()) {
-          cell.hidden = hidden[column] === true
-          const fold = cell.querySelector('a')?.getAttribute('href')?.slice(1)
-          cell.classList.toggle('dim', folds !== undefined && cell.className !== '' && !folds.has(fold ?? ''))
-        }
+    for (const row of table.tHead?.rows ?? []) shape(row, hidden, undefined)
     body.replaceChildren(...rows)
     table.setAttribute('aria-rowcount', String(rows.length + 1))
     const all = fleet.rows.reduce((sum, row) => sum + (fleet.groups[row]?.length ?? 0), 0)
