@@ -138,6 +138,14 @@ describe('why an add-on changes its owner', () => {
     ])
   })
 
+  test('the former owner steps back by its tier', async () => {
+    const files = (tier: number) => ({ ...production, 'a.yaml': owner('a', tier), 'b.yaml': owner('b', 60) })
+    expect(await causes(files(50), files(70))).toEqual([
+      'moved: ClusterProfile/b asks for it with tier 60, which comes before tier 70 of ClusterProfile/a (b.yaml:6)',
+      'moved: ClusterProfile/a changes `spec.tier` (a.yaml:6)',
+    ])
+  })
+
   test('the former owner is gone', async () => {
     const alone = { ...production, 'b.yaml': owner('b', 60) }
     expect(await causes({ ...alone, 'a.yaml': owner('a', 50) }, alone)).toEqual([

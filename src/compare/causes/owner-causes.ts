@@ -1,5 +1,5 @@
 import { writtenId } from '../../resolve/resolve.ts'
-import type { Claim, ClusterPlan } from '../../resolve/types.ts'
+import type { Claim, ClusterPlan, Conflict } from '../../resolve/types.ts'
 import { locate } from '../../source/source.ts'
 import type { ChangeCause, UnitChange } from '../types.ts'
 import { differencesBetween } from './differences.ts'
@@ -13,24 +13,24 @@ export function ownerCauses({ cluster, unit }: UnitChange, sides: KnownSides): r
   const is = sides.after.unitOf(cluster, unit)?.claim
   const [before, after] = [sides.before.clusterOf(cluster), sides.after.clusterOf(cluster)]
   if (!was || !is || !before || !after) return []
-  const isContested = competes(after, is, was)
-  const wasContested = competes(before, was, is)
+  const contest = contestOf(after, is, was)
+  const isNew = contestOf(before, was, is) === undefined
   return [
-    ...(isContested ? [precedenceCause(is, was)] : presenceCauses(cluster, unit, 'before', sides)),
-    ...(wasContested ? [] : presenceCauses(cluster, unit, 'after', sides)),
+    ...(contest ? [precedenceCause(contest)] : presenceCauses(cluster, unit, 'before', sides)),
+    ...(isNew ? presenceCauses(cluster, unit, 'after', sides) : []),
     ...[was, is].flatMap((claim) => tierCauses(claim, sides)),
   ]
 }
 
-/** Whether both ask for one thing. */
-function competes({ conflicts }: ClusterPlan, owner: Claim, other: Claim): boolean {
-  return conflicts.some(
+/** Where both ask for one thing. */
+function contestOf({ conflicts }: ClusterPlan, owner: Claim, other: Claim): Conflict | undefined {
+  return conflicts.find(
     (conflict) =>
       conflict.owner.profile.id === owner.profile.id && conflict.loser.profile.id === other.profile.id,
   )
 }
 
-function precedenceCause({ profile, tier }: Claim, loser: Claim): ChangeCause {
+function precedenceCause({ owner: { profile, tier }, loser }: Conflict): ChangeCause {
   const [id, other] = [writtenId(profile), writtenId(loser.profile)]
   return {
     text:

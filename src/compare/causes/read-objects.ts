@@ -40,9 +40,9 @@ function ofEntry(spec: ProfileSpec, path: Entry['path']): readonly Reference[] {
   const [list, index] = path.slice(1)
   if (typeof index !== 'number') return []
   if (list === 'helmCharts') return spec.helmCharts[index]?.valuesFrom ?? []
-  const reference = list === 'policyRefs' ? spec.policyRefs[index] : spec.kustomizationRefs[index]
-  if (!reference) return []
-  return [reference, ...('valuesFrom' in reference ? reference.valuesFrom : [])]
+  if (list === 'policyRefs') return spec.policyRefs.slice(index, index + 1)
+  const kustomization = spec.kustomizationRefs[index]
+  return kustomization ? [kustomization, ...kustomization.valuesFrom] : []
 }
 
 /** `{{ .Cluster.metadata.labels.env }}` and `{{ index .Cluster.metadata.labels "env" }}` */
