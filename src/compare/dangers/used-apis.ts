@@ -40,30 +40,47 @@ export function insteadText(api: UsedApi | undefined): string {
 
 /** Whether the cluster has it, as far as anything says: undefined where nothing does. */
 export function isServed(api: UsedApi, { plan, minor }: ApiUse, unit: UnitInReview): boolean | undefined {
-  if (plan.apiVersions.includes(`${api.apiVersion}/${api.kind}`)) return true
+  const { served, isAssumed } = known(plan.apiVersions, minor)
+  if (served.has(`${api.apiVersion}/${api.kind}`)) return true
   if (isBuiltInGroup(groupOf(api.apiVersion))) return isServedByDefault(api, minor)
   const rendered = renderedVersions(unit.cluster, api)
   if (rendered !== undefined) return rendered.has(api.apiVersion)
-  if (!isObserved(plan, minor)) return undefined
+  if (isAssumed) return undefined
   const kind = `${groupOf(api.apiVersion)}/${api.kind}`
   // A definition of a unit that stays as it is was not read; the cluster serves it once it is applied.
   if (plan.scopes[kind] !== undefined || unit.after?.kinds?.includes(kind) === true) return false
   return undefined
 }
 
-/** Without facts a plan assumes what Kubernetes serves by itself, and nothing is known of other kinds. */
-function isObserved({ apiVersions }: ClusterPlan, minor: number): boolean {
-  const assumed = apiVersionList(minor)
-  return apiVersions.length !== assumed.length || apiVersions.some((api, index) => api !== assumed[index])
+interface KnownApis {
+  readonly served: ReadonlySet<string>
+  /** Without facts a plan assumes what Kubernetes serves by itself, and nothing is known of other kinds. */
+  readonly isAssumed: boolean
+}
+
+/** By the list of a plan, which clusters of one version share. */
+const knownApis = new WeakMap<readonly string[], KnownApis>()
+
+function known(apiVersions: readonly string[], minor: number): KnownApis {
+  const found = knownApis.get(apiVersions) ?? {
+    served: new Set(apiVersions),
+    isAssumed: isSameList(apiVersions, apiVersionList(minor)),
+  }
+  knownApis.set(apiVersions, found)
+  return found
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index])
 }
 
 const definitions = new WeakMap<ClusterInReview, ReadonlyMap<string, ReadonlySet<string>>>()
 
 /** API versions of a kind that a definition among what is rendered for the cluster serves. */
 function renderedVersions(cluster: ClusterInReview, api: UsedApi): ReadonlySet<string> | undefined {
-  const known = definitions.get(cluster) ?? readDefinitions(cluster)
-  definitions.set(cluster, known)
-  return known.get(`${groupOf(api.apiVersion)}/${api.kind}`)
+  const defined = definitions.get(cluster) ?? readDefinitions(cluster)
+  definitions.set(cluster, defined)
+  return defined.get(`${groupOf(api.apiVersion)}/${api.kind}`)
 }
 
 function readDefinitions({ after }: ClusterInReview): ReadonlyMap<string, ReadonlySet<string>> {
