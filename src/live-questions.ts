@@ -2,7 +2,6 @@ import type { ClusterRecord } from './branch/types.ts'
 import type { FleetConfig } from './config/types.ts'
 import type { ObjectIdentity } from './render/types.ts'
 import { groupOf } from './kubernetes/object-key.ts'
-import type { LiveObject } from './live/live-clusters-port.ts'
 import type { Deliverer, DeliveryEngine, OwnedObject, WantedObject } from './live/types.ts'
 import { managementId } from './observe/types.ts'
 import type { DifferingTree, DifferingUnit } from './read-differences.ts'
@@ -44,7 +43,7 @@ export function askedObjects(
         const deliverer = found?.find(({ engine }) => engine === usual) ?? found?.[0]
         return {
           ...identityOf(identity),
-          ...{ path, rendered: value as LiveObject, cluster, unit, key },
+          ...{ path, rendered: value, cluster, unit, key },
           ...(source !== undefined && { source }),
           engine: deliverer?.engine ?? usual,
           ...(deliverer?.engine === 'argocd' && { application: deliverer.name }),

@@ -4,7 +4,8 @@ import { metadataOf, toApplied, withMarks, withoutServerFields } from './clean-o
 import { ignoredPointers, withIgnored } from './ignored-fields.ts'
 import type { LiveCluster, LiveObject, ObjectAddress } from './live-clusters-port.ts'
 import { predict } from './predict.ts'
-import { treatmentOf } from './treatment.ts'
+import { takenByFlux, withoutTaken, type IsTaken } from './taken-away.ts'
+import { isMergedByFlux, treatmentOf } from './treatment.ts'
 import type { DeliveryEngine, Finding, WantedObject } from './types.ts'
 
 export interface ObjectQuestion {
@@ -45,6 +46,8 @@ export async function compareLive(question: ObjectQuestion, first: LiveObject | 
 }
 
 interface Outcome extends Pick<Finding & { type: 'differs' }, 'applied' | 'predicted'> {
+  /** What is applied, with the marks of its deliverer. */
+  readonly sent: LiveObject
   /** Resource version that the server applied it to. */
   readonly version?: string | undefined
 }
@@ -54,7 +57,10 @@ async function apply(question: ObjectQuestion, live: LiveObject): Promise<Outcom
   const sent = withMarks(toApplied(object.rendered, place), live, object)
   const predicted = (why: Outcome['predicted']): Outcome => {
     const { status: _ofServer, ...rest } = sent
-    return { applied: predict(live, rest), ...(why !== undefined && { predicted: why }) }
+    const manager = fieldManagers[object.engine]
+    const isOwn: IsTaken = (row) => row.manager === manager && row.operation === 'Apply'
+    const applied = withoutTaken(predict(live, rest), { live, rendered: sent }, isOwn)
+    return { sent, applied, ...(why !== undefined && { predicted: why }) }
   }
   if (!dryRun) return predicted('not-asked')
   const resource = `${place.group}/${place.resource}`
@@ -63,7 +69,7 @@ async function apply(question: ObjectQuestion, live: LiveObject): Promise<Outcom
     const request = { place, object: sent, fieldManager: fieldManagers[object.engine] }
     const answer = await cluster.tryApply(request, signal)
     if (answer.type === 'refused') return predicted(answer.status)
-    return { applied: answer.object, version: versionOf(answer.object) }
+    return { sent, applied: answer.object, version: versionOf(answer.object) }
   } catch (error) {
     if (!(error instanceof ClusterError) || error.reason !== 'forbidden') throw error
     refused.add(resource)
@@ -74,12 +80,14 @@ async function apply(question: ObjectQuestion, live: LiveObject): Promise<Outcom
 function toFinding(
   { object: { rendered, settings, engine } }: ObjectQuestion,
   live: LiveObject,
-  { applied, predicted }: Outcome,
+  { sent, applied, predicted }: Outcome,
 ): Finding {
   const form = { keepsStatus: 'status' in rendered && predicted === undefined }
   const was = withoutServerFields(live, form)
   const pointers = ignoredPointers(rendered, settings, engine)
-  const becomes = withIgnored(withoutServerFields(applied, form), was, pointers)
+  const isUndone = engine === 'flux' && !isMergedByFlux(rendered, live)
+  const left = isUndone ? withoutTaken(applied, { live, rendered: sent }, takenByFlux) : applied
+  const becomes = withIgnored(withoutServerFields(left, form), was, pointers)
   if (canonicalJson(was) === canonicalJson(becomes)) return { type: 'alike' }
   return { type: 'differs', live: was, applied: becomes, ...(predicted !== undefined && { predicted }) }
 }

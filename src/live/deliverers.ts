@@ -41,12 +41,17 @@ type Said = Omit<Deliverer, 'object' | 'name' | 'cluster' | 'unit' | 'profile'>
 
 function ofKustomization({ spec, status }: LiveObject): Said {
   const { prune, deletionPolicy, path } = toMap(spec)
-  const { lastAppliedRevision, inventory } = toMap(status)
+  const { lastAppliedRevision, lastAttemptedRevision, inventory, conditions } = toMap(status)
+  // What was applied and is not healthy yet is not called applied.
+  const isUnhealthy = listOf(conditions).some(
+    ({ type, reason }) => type === 'Ready' && reason === 'HealthCheckFailed',
+  )
+  const applied = [lastAppliedRevision, ...(isUnhealthy ? [lastAttemptedRevision] : [])].map(commitOf)
   const keeps = deletionPolicy === 'Orphan' || (prune !== true && deletionPolicy !== 'Delete')
   return {
     engine: 'flux',
     isLocal: isLocalPath(path),
-    commits: [commitOf(lastAppliedRevision)].filter((commit) => commit !== ''),
+    commits: [...new Set(applied.filter((commit) => commit !== ''))],
     prunes: prune === true,
     takesAlong: !keeps,
     owns: listOf(toMap(inventory)['entries']).flatMap(fromInventory),
@@ -96,7 +101,7 @@ function isLocalPath(path: unknown): boolean {
 
 /** An Application with several sources has a revision of each. */
 function revisionsOf({ revision, revisions }: LiveObject): unknown[] {
-  return [revision, ...(Array.isArray(revisions) ? revisions : [])]
+  return [revision, ...(Array.isArray(revisions) ? (revisions as readonly unknown[]) : [])]
 }
 
 /** `rendered@sha1:4f2a…` of Flux, the id alone of Argo CD; empty for what names no commit. */

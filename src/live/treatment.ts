@@ -26,6 +26,11 @@ export function treatmentOf(
   return isOnce || isEncrypted(rendered) ? 'presence' : 'content'
 }
 
+/** Whether Flux leaves alone what kubectl added to an object. */
+export function isMergedByFlux(...objects: readonly LiveObject[]): boolean {
+  return objects.some((object) => isFlux(object, 'ssa', 'Merge'))
+}
+
 /** Whether an object stays although its deliverer has it on record and the branch does not. */
 export function isNeverPruned(live: LiveObject, engine: DeliveryEngine): boolean {
   if (engine === 'flux') return isLeftAlone(live) || isFlux(live, 'prune', 'disabled')

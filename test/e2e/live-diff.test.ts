@@ -159,7 +159,7 @@ describe.skipIf(sharedFolder() === undefined)('comparing a rendered branch with 
     }
   }, 60_000)
 
-  test('what somebody changed by hand is drift, what others own or may change is none', async () => {
+  test('what somebody changed by hand is drift, what others own or may change is none: kubectl is nobody', async () => {
     await cluster.kubectl('scale', '-n', 'web', 'deployment/app', '--replicas=5')
     await cluster.kubectl('scale', '-n', 'web', 'deployment/scaled', '--replicas=7')
     await cluster.kubectl(
@@ -171,16 +171,19 @@ describe.skipIf(sharedFolder() === undefined)('comparing a rendered branch with 
       'MODE=slow',
       '--field-manager=somebody',
     )
-    await cluster.kubectl('label', '-n', 'web', 'deployment/app', 'team=red')
+    await cluster.kubectl('label', '-n', 'web', 'deployment/app', 'team=red', '--field-manager=somebody')
+    await cluster.kubectl('label', '-n', 'web', 'configmap/settings', 'team=red')
     await cluster.kubectl('delete', 'clusterrole', 'system:web')
     const before = await versions(cluster)
     const { changes } = await diff('drift')
     expect(changes).toEqual([
       'removed ClusterRole system:web',
+      'changed ConfigMap settings: metadata.labels.team',
       'changed Deployment app: spec.replicas, spec.template.spec.containers[name=main].env[name=MODE].value',
     ])
     expect((await diff('pending')).changes).toEqual([])
     expect(await versions(cluster)).toEqual(before)
+    await cluster.kubectl('label', '-n', 'web', 'configmap/settings', 'team-')
   }, 60_000)
 
   test('what the branch has anew is pending until it is delivered, and no drift', async () => {
@@ -286,11 +289,8 @@ describe.skipIf(sharedFolder() === undefined)('comparing a rendered branch with 
     ) as object
     await compile(files([other, ...rest]))
     const { changes, review } = await diff('pending')
-    expect(review.diagnostics.added).toMatchObject([
-      {
-        code: 'live/refused',
-        message: expect.stringContaining('Deployment web/app as the branch has it (422)'),
-      },
+    expect(review.diagnostics.added.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'live/refused: fleet/prod would not take Deployment web/app as the branch has it (422); what would change is predicted',
     ])
     expect(changes[0]).toContain('changed Deployment app: spec.selector.matchLabels.app')
   }, 60_000)
