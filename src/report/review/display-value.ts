@@ -76,9 +76,12 @@ const plainText = /^[\p{L}_./⟨*$%@~-][^\n\r\t"'{}[\],&|>`\\]*$/u
 const otherScalar =
   /^(?:[-+.]?\d[\d_.]*(?:[eE][-+]?\d+)?|true|false|yes|no|on|off|null|~|-+|\.+|\.(?:inf|nan))$/i
 
+/** `8.1.0`, `10m0s`, `200Gi`: a number that goes on as none. */
+const measured = /^(?!0[xob]|\d[\d.]*[eE][-+]?\d)\d+(?:(?:\.\d+){2,}[\w.+-]*|[\d.]*[A-Za-z][\w.%/-]*)$/
+
 function quoted(text: string): string {
   const isPlain = plainText.test(text) && !otherScalar.test(text) && !/: | #|:$|\s$|^- |^[*%@]/.test(text)
-  return isPlain || /^\d+(?:\.\d+){2,}[\w.+-]*$/.test(text) ? text : JSON.stringify(text)
+  return isPlain || measured.test(text) ? text : JSON.stringify(text)
 }
 
 function block(value: FieldValue, depth: number): string[] {

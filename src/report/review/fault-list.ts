@@ -1,7 +1,9 @@
 import type { ReviewedDiagnostic } from '../types.ts'
+import { withoutCluster } from './without-cluster.ts'
 
 /** One fault, and the clusters on which it was found. */
 export interface ListedFault {
+  /** Of several clusters, without the name of any in its sentences. */
   readonly diagnostic: ReviewedDiagnostic
   /** Sorted; empty for a fault that is of no cluster. */
   readonly clusters: readonly string[]
@@ -9,21 +11,33 @@ export interface ListedFault {
 
 /** Equal faults of many clusters as one; errors first, in print order within. Pure. */
 export function listFaults(diagnostics: readonly ReviewedDiagnostic[]): readonly ListedFault[] {
-  const folded = new Map<
-    string,
-    { readonly diagnostic: ReviewedDiagnostic; readonly clusters: Set<string> }
-  >()
+  const folded = new Map<string, ReviewedDiagnostic[]>()
   for (const diagnostic of diagnostics) {
-    const { code, severity, message, hint, unit, place, related } = diagnostic
+    const { code, severity, unit, place, related } = diagnostic
+    const { message, hint } = forAny(diagnostic)
     const key = JSON.stringify([code, severity, message, hint, unit, place, related])
-    const known = folded.get(key) ?? { diagnostic, clusters: new Set<string>() }
-    folded.set(key, known)
-    if (diagnostic.cluster !== undefined) known.clusters.add(diagnostic.cluster)
+    const known = folded.get(key)
+    if (known) known.push(diagnostic)
+    else folded.set(key, [diagnostic])
   }
   const ranks = ['error', 'warning', 'note']
   return [...folded.values()]
-    .map(({ diagnostic, clusters }) => ({ diagnostic, clusters: [...clusters].sort() }))
+    .flatMap((group): readonly ListedFault[] => {
+      const [first] = group
+      if (first === undefined) return []
+      const clusters = [...new Set(group.flatMap(({ cluster }) => cluster ?? []))].sort()
+      return [{ diagnostic: clusters.length > 1 ? forAny(first) : first, clusters }]
+    })
     .sort((a, b) => ranks.indexOf(a.diagnostic.severity) - ranks.indexOf(b.diagnostic.severity))
+}
+
+function forAny(diagnostic: ReviewedDiagnostic): ReviewedDiagnostic {
+  const { message, hint, cluster } = diagnostic
+  return {
+    ...diagnostic,
+    message: withoutCluster(message, cluster),
+    ...(hint !== undefined && { hint: withoutCluster(hint, cluster) }),
+  }
 }
 
 /** `fleet/app.yaml:6`. */

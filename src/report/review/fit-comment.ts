@@ -144,7 +144,10 @@ interface WantedObject {
   readonly opening: () => number
 }
 
-/** Objects that a danger is about, then the small ones: so the largest are those that have no room. */
+/**
+ * Objects that a danger is about first, whole objects that go last, the small ones first within: so the largest are those
+ * that have no room.
+ */
 function rankObjects(source: CommentSource, { templates }: FitOptions): readonly WantedObject[] {
   const { review, views, dangers } = source
   const dangerous = new Set(
@@ -158,11 +161,12 @@ function rankObjects(source: CommentSource, { templates }: FitOptions): readonly
       ...{ view, object, opening },
       size: once(() => sizeOf(templates.render('object.md.hbs', objectModel(object, view.fold, review)))),
       rough: roughSize(object),
-      isDangerous: dangerous.has(`${view.fold.unit}\n${object.title}`),
+      rank:
+        object.fold.change === 'removed' ? 2 : dangerous.has(`${view.fold.unit}\n${object.title}`) ? 0 : 1,
     }))
-    return objects.length > 0 ? objects : [{ view, opening, size: () => 0, rough: 0, isDangerous: false }]
+    return objects.length > 0 ? objects : [{ view, opening, size: () => 0, rough: 0, rank: 1 }]
   })
-  return ranked.sort((a, b) => Number(b.isDangerous) - Number(a.isDangerous) || a.rough - b.rough)
+  return ranked.sort((a, b) => a.rank - b.rank || a.rough - b.rough)
 }
 
 function roughSize({ lines, tables }: ObjectView): number {

@@ -16,7 +16,7 @@ type Changes = Pick<Review, 'changedLines'>
 export function linesOfDanger({ span, side }: Danger, review: Changes): Lines | undefined {
   if (span === undefined) return undefined
   const lines = linesOf(span)
-  return side === 'before' ? nearestChange(lines, review) : (changedPart(lines, review) ?? lines)
+  return side === 'before' ? nearestChange(lines, review) : (changedPart(lines, review) ?? firstLine(lines))
 }
 
 export function linesOfFault({ place }: ReviewedDiagnostic, review: Changes): Lines | undefined {
@@ -27,7 +27,7 @@ export function linesOfFault({ place }: ReviewedDiagnostic, review: Changes): Li
     ...{ path: place.file, first: place.line, last },
     ...(place.line === place.endLine && { columns: { start: place.column, end: place.endColumn } }),
   }
-  return changedPart(lines, review) ?? lines
+  return changedPart(lines, review) ?? firstLine(lines)
 }
 
 /** Only on lines of the change: all the others were so before. */
@@ -61,6 +61,11 @@ function changedPart(lines: Lines, { changedLines }: Changes): Lines | undefined
   if (range === undefined) return undefined
   const line = Math.max(range.first, lines.first)
   return line === lines.first && line === lines.last ? lines : { path: lines.path, first: line, last: line }
+}
+
+/** One is marked: GitHub shows what is said of several below the last. */
+function firstLine(lines: Lines): Lines {
+  return lines.first === lines.last ? lines : { path: lines.path, first: lines.first, last: lines.first }
 }
 
 /** For what the head has no more. */

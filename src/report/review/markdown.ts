@@ -82,7 +82,7 @@ function proseWith(text: string, code: (text: string) => string): string {
   for (const match of shown.matchAll(tokens)) {
     const gap = shown.slice(end, match.index) === '' ? '' : ' '
     end = match.index + match[0].length
-    for (const part of toParts(match[0], gap)) {
+    for (const part of toParts(match[0], gap, match.index === 0)) {
       const last = parts.at(-1)
       // Names side by side are one piece of code.
       if (last?.kind === 'code' && part.kind === 'code')
@@ -99,21 +99,21 @@ function proseWith(text: string, code: (text: string) => string): string {
     .join('')
 }
 
-function toParts(token: string, gap: string): readonly Part[] {
+function toParts(token: string, gap: string, isFirst: boolean): readonly Part[] {
   if (/^`[^`]{1,}`$/.test(token)) return [{ text: token.slice(1, -1), gap, kind: 'quoted' }]
   if (/^⟨[^⟨⟩]*⟩$/.test(token)) return [{ text: token, gap, kind: 'quoted' }]
   const isMarks = gap === '' && /^[,;:.?)]+$/.test(token)
-  if (isMarks || token === '(' || isWord(token)) return [{ text: token, gap, kind: 'plain' }]
+  if (isMarks || token === '(' || isWord(token, isFirst)) return [{ text: token, gap, kind: 'plain' }]
   // A comma behind a name is none of it.
   const [, name = token, marks = ''] = /^(.*[^,;:.?])([,;:.?]+)$/su.exec(token) ?? []
   const code: Part = { text: name, gap, kind: 'code' }
   return marks === '' ? [code] : [code, { text: marks, gap: '', kind: 'plain' }]
 }
 
-function isWord(word: string): boolean {
+function isWord(word: string, isFirst: boolean): boolean {
   if (word.length > longestWord || !plainWord.test(word)) return false
-  // A number with a full stop begins a list at the start of a line.
-  return !maybeCommit.test(word.replace(/[^0-9a-z]/gi, '')) && !/^\d+[.)]/.test(word)
+  // At the start of a line a number with a full stop begins a list.
+  return !maybeCommit.test(word.replace(/[^0-9a-z]/gi, '')) && !(isFirst && /^\d+[.)]/.test(word))
 }
 
 /** A link to an address that the caller made; one that is no web address is shown as text. */

@@ -53,7 +53,6 @@ export interface ViewOptions {
 }
 
 export function viewObject(fold: ObjectFold, options: ViewOptions = {}): ObjectView {
-  const place = fold.after ?? fold.before
   const from = formerPlace(fold)
   const { markName = createNameMarker() } = options
   const fields = flatten(fold.fields, '')
@@ -64,7 +63,7 @@ export function viewObject(fold: ObjectFold, options: ViewOptions = {}): ObjectV
   const whole = isWhole && fold.value !== undefined ? wholeLines(fold, options) : []
   return {
     fold,
-    title: place === undefined ? 'object' : objectTitle(place),
+    title: titleOf(fold, markName),
     ...(from !== undefined && { from }),
     lines: [
       ...whole,
@@ -79,6 +78,15 @@ export function viewObject(fold: ObjectFold, options: ViewOptions = {}): ObjectV
       .map(({ path, field, rows }) => valueTable(path, field, rows, options)),
     routine: countRoutine(fields),
   }
+}
+
+/** What delivers an add-on is called after its cluster. */
+function titleOf({ before, after, clusters, delivery }: ObjectFold, markName: MarkName): string {
+  const place = after ?? before
+  if (place === undefined) return 'object'
+  const [first] = clusters
+  const title = objectTitle(place)
+  return delivery === true && clusters.length > 1 && first !== undefined ? markName(first, title) : title
 }
 
 /** `Deployment monitoring/grafana`. */

@@ -59,7 +59,7 @@ function rankOf(row: PlacementRow): number {
   return ranks.indexOf(row.change) + (row.change === 'changed' && !isOtherVersion(row) ? 1 : 0)
 }
 
-export function isOtherVersion({ before, after }: Pick<PlacementRow, 'before' | 'after'>): boolean {
+export function isOtherVersion({ before, after }: Sides): boolean {
   return before?.chart?.name !== after?.chart?.name || before?.chart?.version !== after?.chart?.version
 }
 
@@ -78,21 +78,26 @@ export function isAllClusters(clusters: readonly string[], { fleet }: Pick<Revie
   return fleet.length > 1 && clusters.length === fleet.length
 }
 
+interface Sides {
+  readonly before?: UnitSummary | undefined
+  readonly after?: UnitSummary | undefined
+}
+
 /** What an add-on goes through, for a sentence that names it already: `3.10.0 → 3.12.0`, `3.12.0` where it appears or goes. */
 export function versionOfChange({
   change,
   before,
   after,
-}: Pick<PlacementRow, 'change' | 'before' | 'after'>): string | undefined {
+}: Sides & Pick<PlacementRow, 'change'>): string | undefined {
   if (change === 'gained') return after?.chart?.version
   if (change === 'lost') return before?.chart?.version
   return isOtherVersion({ before, after }) ? versionStep(before, after) : undefined
 }
 
 /** `8.0.0 → 8.1.0`; with the names where the chart itself is another. */
-export function versionStep(before: PlacementRow['before'], after: PlacementRow['after']): string {
+export function versionStep(before: Sides['before'], after: Sides['after']): string {
   const isSame = before?.chart?.name === after?.chart?.name
-  const name = (side: PlacementRow['before']): string =>
+  const name = (side: Sides['before']): string =>
     side?.chart === undefined
       ? (side?.kind ?? '-')
       : isSame

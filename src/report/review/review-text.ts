@@ -7,8 +7,9 @@ import { countOf, formatNumber } from './counts.ts'
 import { listDangers, placeOf } from './danger-list.ts'
 import { listFaults } from './fault-list.ts'
 import { headingOf, describeSides } from './headings.ts'
+import { listHeld, namesOfHeld } from './held-list.ts'
 import { describeBrake } from './models/held-model.ts'
-import { placementRows, versionOfChange, versionStep, type PlacementRow } from './placement.ts'
+import { placementRows, versionOfChange, type PlacementRow } from './placement.ts'
 import { namesInLine, type TextContext } from './text-context.ts'
 import { formatUnits } from './unit-text.ts'
 import { describeTotals } from './unit-view.ts'
@@ -166,14 +167,12 @@ function formatBrake(context: TextContext): string {
 }
 
 function formatHeld(context: TextContext): string {
-  const groups = [...Map.groupBy(context.review.held, ({ reason }) => reason)]
+  const groups = listHeld(context.review.held)
   if (groups.length === 0) return ''
-  const lines = groups.map(([reason, parts]) => {
-    const names = parts.map(({ cluster, unit }) => (unit === undefined ? cluster : `${cluster} ${unit}`))
-    const shown = names.slice(0, 5).join(', ')
-    return visibleText(
-      `${reason}: ${shown}${names.length > 5 ? ` and ${formatNumber(names.length - 5)} more` : ''}`,
-    )
+  const lines = groups.map(({ reason, parts }) => {
+    const names = namesOfHeld(parts)
+    const rest = names.length > 5 ? ` and ${formatNumber(names.length - 5)} more` : ''
+    return visibleText(`${reason}: ${names.slice(0, 5).join(', ')}${rest}`)
   })
   return [title('what this report cannot tell', context), ...lines].join('\n')
 }

@@ -2,7 +2,7 @@ import type { ObjectFold, Routine, UnitFold } from '../../compare/types.ts'
 import type { Review } from '../types.ts'
 import { countOf, formatNumber } from './counts.ts'
 import { formatRoutine, viewObject, type ObjectView, type ViewOptions } from './object-view.ts'
-import { isOtherVersion, versionStep } from './placement.ts'
+import { versionOfChange } from './placement.ts'
 
 /** One add-on that changes alike on some clusters, as every report tells of it. */
 export interface UnitView {
@@ -38,13 +38,9 @@ export function viewUnit(fold: UnitFold, options: ViewOptions = {}): UnitView {
   }
 }
 
-function stepOf({ change, before, after }: UnitFold): string | undefined {
-  if (change === 'moved') return `${before?.profile ?? '?'} → ${after?.profile ?? '?'}`
-  if (change === 'changed')
-    return isOtherVersion({ ...(before && { before }), ...(after && { after }) })
-      ? versionStep(before, after)
-      : undefined
-  return (after ?? before)?.chart?.version
+function stepOf(fold: UnitFold): string | undefined {
+  const { change, before, after } = fold
+  return change === 'moved' ? `${before?.profile ?? '?'} → ${after?.profile ?? '?'}` : versionOfChange(fold)
 }
 
 /** `12 objects on 198 clusters`: objects of all folds that are alike count once. */
@@ -86,6 +82,6 @@ export function describeTotals({ comparison: { totals } }: Review): string {
         change === 'changed' && objects.routine > 0 ? ` (${formatNumber(objects.routine)} routine)` : ''
       return `${formatNumber(objects[change])} ${change}${note}`
     })
-  const share = `${formatNumber(clusters.changed)} of ${countOf(clusters.all, 'cluster')} ${clusters.all === 1 ? 'changes' : 'change'}`
+  const share = `${formatNumber(clusters.changed)} of ${countOf(clusters.all, 'cluster')} ${clusters.changed === 1 ? 'changes' : 'change'}`
   return parts.length === 0 ? share : `${share}; objects: ${parts.join(', ')}`
 }

@@ -308,43 +308,59 @@ describe('a comment without room for everything', () => {
   })
 })
 
-describe('templates of the repository', () => {
-  test('stand for those of the same name, whose texts stay harmless', async () => {
-    const own = await readTemplates({ 'footer.md.hbs': '\nAsk {{reproduce}} or `#fleet`.\n' })
-    const { body, templateFault } = formatComment(review({ reproduce: '@everyone <b>' }), { templates: own })
-    expect(templateFault).toBeUndefined()
-    expect(body).toContain('Ask `@everyone <b>` or `#fleet`.')
-    expect(body).not.toContain('Kustomize')
+describe('what is said of several clusters in the same words', () => {
+  const clusters = ['fleet/a', 'fleet/b', 'fleet/c']
+
+  test('is said once, without the name of any', () => {
+    const added = clusters.map((cluster) => ({
+      ...{ code: 'resolve/facts-too-old', severity: 'error', holds: 'cluster', cluster, related: [] },
+      message: `the facts of ${cluster} are too old`,
+    }))
+    const body = bodyOf(review({ diagnostics: { added, standing: 0, resolved: 0 } }))
+    expect(section(body, 'What is said anew')).toContain(
+      '- **error** `resolve/facts-too-old`: the facts of `⟨cluster⟩` are too old · all 3 clusters',
+    )
+    expect(body).toContain('1 new error.')
   })
 
-  test.each([
-    ['cannot be parsed', '{{#if link}}', 'footer.md.hbs'],
-    ['asks for what there is not', '{{lnik}}', 'comment.md.hbs'],
-    ['calls what there is not', '{{evil reproduce}}', 'footer.md.hbs'],
-    ['includes itself', '{{> footer}}', 'comment.md.hbs'],
-    ['gives too much', 'x'.repeat(100_000), 'comment.md.hbs'],
-  ])('one that %s is left out and told', async (_, text, template) => {
-    const own = await readTemplates({ 'footer.md.hbs': text })
-    const { body, templateFault } = formatComment(review({ reproduce: '@everyone' }), { templates: own })
-    expect(templateFault).toMatchObject({
-      code: 'report/template-unusable',
-      severity: 'warning',
-      holds: 'nothing',
-    })
-    expect(templateFault?.message).toContain(`the template ${template} of the repository was not used: `)
-    expect(body).toContain('Kustomize')
-    expect(scanMarkdown(body).prose).not.toContain('@everyone')
+  test('and so is what is held', () => {
+    const held = clusters.map((cluster) => ({ cluster, reason: `the facts of ${cluster} are too old` }))
+    expect(
+      section(bodyOf(review({ held, dangers: [danger('privileged', 'x')] })), 'What this report cannot tell'),
+    ).toContain('- the facts of `⟨cluster⟩` are too old: 3 clusters (`fleet/a`, `fleet/b`, `fleet/c`)')
+  })
+
+  test('what delivers an add-on has the name of each in its own', () => {
+    const delivered = {
+      ...changedObject('Kustomization', 'a.helm-x', { unit: 'helm-x', clusters }, [
+        field(['spec', 'prune'], true, false),
+      ]),
+      delivery: true as const,
+    }
+    expect(bodyOf(review({ folds: [fold('helm-x', { clusters, objects: [delivered] })] }))).toContain(
+      '`Kustomization web/⟨name⟩.helm-x` changed, which delivers the add-on',
+    )
   })
 })
 
-test('a template gets at a text through the helpers alone', async () => {
-  const own = await readTemplates({
-    'footer.md.hbs': '[{{reproduce.constructor}}{{reproduce.reveal}}{{reproduce.__proto__}}]\n',
-  })
-  const { body, templateFault } = formatComment(review({ reproduce: '@everyone' }), { templates: own })
-  expect(templateFault).toBeUndefined()
-  expect(body).toContain('\n[]\n')
-  expect(body).not.toContain('everyone')
+test('where there is room for some, whole objects that go are left out first', () => {
+  const removed = Array.from({ length: 400 }, (_, index): ObjectFold => ({
+    ...{ change: 'removed', before: place('ConfigMap', `gone-${index}`, 'helm-old') },
+    ...{ clusters: ['fleet/a'], routine: false, fields: [], value: { data: { key: 'x'.repeat(200) } } },
+  }))
+  const { body, told } = formatComment(
+    review({
+      folds: [
+        fold('helm-old', { change: 'lost', clusters: ['fleet/a'], before: summary('old'), objects: removed }),
+        manyObjects(100, 'helm-new', ['fleet/b']),
+      ],
+    }),
+    { templates },
+  )
+  for (let index = 0; index < 100; index += 1)
+    expect(body).toContain(`\`ConfigMap web/object-${index}\` changed`)
+  expect(told.objects.shown).toBeGreaterThan(100)
+  expect(told.objects.summarised).toBeGreaterThan(100)
 })
 
 test('an object that only moves says from where', () => {

@@ -82,6 +82,7 @@ describe('prose', () => {
     ['![x](y) and <b>', '`![x](y)` and `<b>`'],
     ['Deployment web/app, gone', 'Deployment `web/app`, gone'],
     ['1. list', '`1`. list'],
+    ['tier (tier 10); and 3.', 'tier (tier 10); and 3.'],
     ['*bold* _it_ ~x~', '`*bold* _it_ ~x~`'],
     [':tada: &#64;x', '`:tada`: `&#64;x`'],
     ['an odd ` stays', 'an odd `` ` `` stays'],

@@ -1,8 +1,8 @@
 import type { BrakeReason } from '../../../branch/types.ts'
-import { compareText } from '../../../kubernetes/text-order.ts'
 import type { Review } from '../../types.ts'
 import { countOf, listOf } from '../counts.ts'
 import { fleetText, fleetTexts, type FleetText } from '../fleet-text.ts'
+import { listHeld, namesOfHeld } from '../held-list.ts'
 import { namesOf, type Names } from './names.ts'
 
 export interface BrakeModel {
@@ -49,21 +49,19 @@ export interface HeldModel {
 /** Reasons by how many parts they hold. */
 export function heldModel({ held }: Review, mostReasons: number): HeldModel | undefined {
   if (held.length === 0) return undefined
-  const groups = [...Map.groupBy(held, ({ reason }) => reason)].sort(
-    ([a, left], [b, right]) => right.length - left.length || compareText(a, b),
-  )
+  const groups = listHeld(held)
   const shown = groups.length <= mostReasons + 1 ? groups : groups.slice(0, mostReasons)
   const rest = groups.slice(shown.length)
   return {
-    reasons: shown.map(([reason, parts]) => ({
+    reasons: shown.map(({ reason, parts }) => ({
       reason: fleetText(reason),
       what: describeHeld(parts),
-      ...namesOf(parts.map(({ cluster, unit }) => (unit === undefined ? cluster : `${cluster} ${unit}`))),
+      ...namesOf(namesOfHeld(parts)),
     })),
     more:
       rest.length === 0
         ? undefined
-        : `${countOf(rest.length, 'more reason')}: ${describeHeld(rest.flatMap(([, parts]) => parts))}`,
+        : `${countOf(rest.length, 'more reason')}: ${describeHeld(rest.flatMap(({ parts }) => parts))}`,
   }
 }
 
