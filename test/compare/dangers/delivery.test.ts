@@ -78,6 +78,27 @@ describe('suspend-switched', () => {
     ])
   })
 
+  test('the delivery of all that a paused cluster has, once', async () => {
+    const plan = (paused: boolean): Plan =>
+      ({ clusters: [{ cluster: { id: 'fleet/prod', paused }, units: [] }] }) as unknown as Plan
+    const side = (suspend: boolean) => {
+      const web = unit(rest, { delivery: objects(kustomization(`suspend: ${suspend}`)) })
+      return toSide({ 'fleet/prod': { web, other: web } })
+    }
+    const find = async (before: boolean, after: boolean) => {
+      const [old, now] = [side(before), side(after)]
+      const { changes } = await compare(old, now, plainOptions)
+      const sides = { before: { ...old, plan: plan(before) }, after: { ...now, plan: plan(after) } }
+      return lines({ dangers: findDangers(changes, { ...sides, placeOfUnit: () => undefined }) })
+    }
+    expect(await find(false, true)).toEqual([
+      'medium suspend-switched: The cluster is paused: nothing is delivered to it any more, 2 units of it are suspended',
+    ])
+    expect(await find(true, false)).toEqual([
+      'medium suspend-switched: The cluster is paused no more: 2 units of it are delivered again',
+    ])
+  })
+
   test('the delivery of a unit, once for all its parts', async () => {
     const parts = (spec: string) => [
       ...objects(kustomization(spec)),

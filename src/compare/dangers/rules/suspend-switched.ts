@@ -1,6 +1,7 @@
 import { groupOf } from '../../../kubernetes/object-key.ts'
 import { valueAt, type ObjectValue } from '../../../kubernetes/object-value.ts'
 import type { ClusterPlan } from '../../../resolve/types.ts'
+import { locate } from '../../../source/source.ts'
 import { annotationOf } from '../metadata.ts'
 import { mapAt } from '../read-value.ts'
 import type {
@@ -10,8 +11,9 @@ import type {
   FoundInFleet,
   ObjectInReview,
   Rule,
+  UnitInReview,
 } from '../rule.ts'
-import { nameOf } from '../wording.ts'
+import { counted, nameOf } from '../wording.ts'
 
 /** "DryRun profiles are shown and not written" (decision 15); "suspend […] subsequent […] reconciliations" (Flux). */
 export const suspendSwitched: Rule = {
@@ -49,48 +51,82 @@ function dryRunsOf({ units }: ClusterPlan): ReadonlyMap<string, boolean> {
   return new Map(units.map(({ name, syncMode }) => [name, syncMode === 'DryRun']))
 }
 
-function* findInCluster({ id, units }: ClusterInReview): Generator<FoundInFleet> {
-  for (const { change, objects } of units) {
-    const { unit, before, after } = change
-    const isOnce = (side: typeof before): boolean => side?.settings.syncMode === 'OneTime'
-    if (before && after && isOnce(before) !== isOnce(after)) {
-      const message = isOnce(after)
-        ? `${unit} is delivered once from now on: later changes do not reach where it is`
-        : `${unit} is delivered continuously from now on: what was changed in the cluster is changed back`
-      yield { message, unit, clusters: [id] }
+function* findInCluster(cluster: ClusterInReview): Generator<FoundInFleet> {
+  const { id, units } = cluster
+  const clusters = [id]
+  const whole = wholeDelivery(cluster)
+  if (whole) yield { ...describeCluster(cluster, whole), clusters }
+  for (const unit of units) {
+    const name = unit.change.unit
+    const switched = deliveryOf(unit)
+    const isStopped = switched === 'stopped'
+    if (switched && !whole) {
+      const verb = isStopped ? 'is not delivered any more' : 'is delivered again'
+      const message = `${name} ${verb}: its delivery is ${isStopped ? 'suspended' : 'resumed'}`
+      yield { message, unit: name, clusters }
     }
-    for (const object of objects) {
-      const found = findInObject(object)
-      if (!found) continue
-      // Every part of a unit is delivered by an object of its own; folding leaves one.
-      const ofUnit = object.change.delivery === true
-      const verb = found.isStopped ? 'is not delivered any more' : 'is delivered again'
-      const danger = ofUnit
-        ? { message: `${unit} ${verb}: its delivery is ${found.isStopped ? 'suspended' : 'resumed'}` }
-        : found
-      yield {
-        ...danger,
-        unit,
-        clusters: [id],
-        ...(!ofUnit && object.change.after && { object: object.change.after }),
-      }
-    }
+    for (const found of [...findOnce(unit), ...unit.objects.flatMap(findOwn)])
+      yield { unit: name, ...found, clusters }
   }
 }
 
-function findInObject({
-  change,
+type Switched = 'stopped' | 'resumed'
+
+/** A unit is delivered by an object for each of its parts; all are switched together. */
+function deliveryOf({ objects }: UnitInReview): Switched | undefined {
+  const found = objects
+    .filter(({ change }) => change.delivery === true)
+    .map(findSwitch)
+    .find((one) => one !== undefined)
+  return found && (found.isStopped ? 'stopped' : 'resumed')
+}
+
+/** Set where the cluster itself is paused, or is so no more. */
+function wholeDelivery({ planBefore, planAfter }: ClusterInReview): Switched | undefined {
+  const [old, now] = [planBefore?.cluster.paused, planAfter?.cluster.paused]
+  if (old === undefined || now === undefined || old === now) return undefined
+  return now ? 'stopped' : 'resumed'
+}
+
+function describeCluster({ planAfter, units }: ClusterInReview, switched: Switched): FoundDanger {
+  const document = planAfter?.cluster.document
+  const all = counted(units.filter((unit) => deliveryOf(unit) === switched).length, 'unit')
+  return {
+    message:
+      switched === 'stopped'
+        ? `The cluster is paused: nothing is delivered to it any more, ${all} of it are suspended`
+        : `The cluster is paused no more: ${all} of it are delivered again`,
+    ...(document && { span: locate(document, ['spec', 'paused']) }),
+  }
+}
+
+function* findOnce({ change: { unit, before, after } }: UnitInReview): Generator<FoundDanger> {
+  const isOnce = (side: typeof before): boolean => side?.settings.syncMode === 'OneTime'
+  if (!before || !after || isOnce(before) === isOnce(after)) return
+  yield {
+    message: isOnce(after)
+      ? `${unit} is delivered once from now on: later changes do not reach where it is`
+      : `${unit} is delivered continuously from now on: what was changed in the cluster is changed back`,
+  }
+}
+
+/** What the unit itself consists of. */
+function findOwn(object: ObjectInReview): readonly FoundDanger[] {
+  const { after, delivery } = object.change
+  const found = delivery === true ? undefined : findSwitch(object)
+  if (!found || !after) return []
+  const effect = found.isStopped ? 'is suspended' : 'runs again'
+  const message = `${nameOf(after)} ${effect} (${found.path.join('.')})`
+  return [{ message, object: after, path: found.path }]
+}
+
+function findSwitch({
   before,
   after,
-}: ObjectInReview): (FoundDanger & { isStopped: boolean }) | undefined {
-  if (!before || !after || change.after === undefined) return undefined
-  for (const { path, isStopped } of switches) {
-    const [old, now] = [isStopped(before.value), isStopped(after.value)]
-    if (old === now) continue
-    const effect = now ? 'is suspended' : 'runs again'
-    return { message: `${nameOf(change.after)} ${effect} (${path.join('.')})`, path, isStopped: now }
-  }
-  return undefined
+}: ObjectInReview): { readonly path: readonly string[]; readonly isStopped: boolean } | undefined {
+  if (!before || !after) return undefined
+  const found = switches.find(({ isStopped }) => isStopped(before.value) !== isStopped(after.value))
+  return found && { path: found.path, isStopped: found.isStopped(after.value) }
 }
 
 interface Switch {
