@@ -5,6 +5,7 @@ import type { Side, SideCluster, SideObject, SideUnit } from './compare/types.ts
 import { assert } from './diagnostics/errors.ts'
 import type { Engine, JsonObject } from './engine/types.ts'
 import { parseExactJson } from './kubernetes/exact-json.ts'
+import { isNestedTooDeep } from './kubernetes/object-value.ts'
 import type { Plan } from './resolve/types.ts'
 
 /** Everything in which two branches differ, read and parsed. Values of Secrets are still in it: mask it before anything else. */
@@ -250,9 +251,22 @@ async function parseOnce(engine: Engine, texts: readonly string[]): Promise<Read
       assert(text !== undefined, 'each text has its documents')
       if (json === undefined) return []
       const value = parseExactJson(json)
-      return isMap(value) ? [[text, { digest: digestOf(text), value }]] : []
+      if (!isMap(value)) return []
+      const digest = digestOf(text)
+      return [[text, { digest, value: isNestedTooDeep(value) ? withoutDepth(value, digest) : value }]]
     }),
   )
+}
+
+/** What can be said of an object that nobody can walk: that it is another one than before. */
+function withoutDepth({ apiVersion, kind, metadata }: JsonObject, digest: string): JsonObject {
+  const { name, namespace } = isMap(metadata) ? metadata : {}
+  return {
+    apiVersion: textOf(apiVersion),
+    kind: textOf(kind),
+    metadata: { name: textOf(name), namespace: textOf(namespace) },
+    'nested too deep': `sha256 ${digest}`,
+  }
 }
 
 function digestOf(text: string): string {

@@ -1,6 +1,6 @@
 import { compare } from './compare/compare.ts'
 import type { BranchView } from './branch/types.ts'
-import type { Comparison, Side } from './compare/types.ts'
+import type { ChangeCause, Comparison, Side } from './compare/types.ts'
 import { assert } from './diagnostics/errors.ts'
 import type { Diagnostic } from './diagnostics/types.ts'
 import type { Engine, JsonObject } from './engine/types.ts'
@@ -47,7 +47,7 @@ export async function reviewChange(
   const hide = (text: string): string => mask.text(text)
   const facts = (head.compiled ?? base.compiled)?.facts
   const schemas = parseSchemas(options.facts ?? (await recordedSchemas(options.rendered)))
-  const context = { engine, facts, schemas, changedFiles: await changedFiles(ports) }
+  const context = { engine, facts, schemas, changedFiles: await changedFiles(ports), hide }
   const comparison = await compareSides(toSides(differences, [base, head], mask), context)
   const later = following && upgrade && toSides(following, [head, upgrade], mask)
   const upgrades = await describeUpgrades(previewed, (cluster) => {
@@ -135,17 +135,34 @@ interface CompareContext {
   readonly facts: Facts | undefined
   readonly schemas: ReadonlyMap<string, RecordedSchema>
   readonly changedFiles: readonly string[]
+  readonly hide: (text: string) => string
 }
 
-function compareSides(
+async function compareSides(
   [before, after]: Sides,
-  { engine, facts, schemas, changedFiles }: CompareContext,
+  { engine, facts, schemas, changedFiles, hide }: CompareContext,
 ): Promise<Comparison> {
-  return compare(before, after, {
+  const comparison = await compare(before, after, {
     parseYaml: (texts) => engine.parseYaml(texts),
     ...(facts && { facts }),
     ...{ schemas, changedFiles },
   })
+  return maskComparison(comparison, hide)
+}
+
+/** Objects were masked before they were compared; what plans have to say of them was not. */
+function maskComparison(comparison: Comparison, hide: (text: string) => string): Comparison {
+  const { changes, folds, dangers, totals } = comparison
+  const hideCause = (cause: ChangeCause): ChangeCause => ({ ...cause, text: hide(cause.text) })
+  return {
+    changes: changes.map((change) => ({ ...change, causes: change.causes.map(hideCause) })),
+    folds: folds.map((fold) => ({
+      ...fold,
+      causes: fold.causes.map(({ cause, clusters }) => ({ cause: hideCause(cause), clusters })),
+    })),
+    dangers: dangers.map((danger) => ({ ...danger, message: hide(danger.message) })),
+    totals,
+  }
 }
 
 /** Paths of the files that are other ones in the head, sorted. */

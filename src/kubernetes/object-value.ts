@@ -48,3 +48,16 @@ function withoutEmpty(value: unknown): unknown {
     .filter(([, member]) => member !== undefined)
   return members.length === 0 ? undefined : Object.fromEntries(members)
 }
+
+/** Nesting that nobody writes by hand and no kind has: deeper objects would end whoever walks them by calling himself. */
+export const deepestNesting = 256
+
+/** Whether maps and lists stand in each other more than `deepestNesting` times. Walks without calling itself. */
+export function isNestedTooDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value]
+  for (let depth = 0; depth <= deepestNesting; depth += 1) {
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+    if (level.length === 0) return false
+  }
+  return true
+}

@@ -1,5 +1,6 @@
 import type { Diagnostic, SourceFile } from '../diagnostics/types.ts'
 import type { Engine, EngineFault, JsonObject, ParsedDocument } from '../engine/types.ts'
+import { deepestNesting, isNestedTooDeep } from '../kubernetes/object-value.ts'
 import { duplicateKey, malformedYaml, skippedYaml } from './diagnostics.ts'
 import { findDuplicateKeys } from './duplicate-keys.ts'
 import { sliceItems } from './json-items.ts'
@@ -40,11 +41,17 @@ export async function parseFiles(
   return parsed.flat()
 }
 
+const tooDeep: EngineFault = {
+  kind: 'limit',
+  message: `it is nested deeper than ${deepestNesting} levels`,
+}
+
 function toFileDocuments(file: SourceFile, parsed: readonly ParsedDocument[]): FileDocuments {
   const documents: SourceDocument[] = []
   const faults: Diagnostic[] = []
   for (const { start, end, value, json, fault } of parsed) {
     if (fault !== undefined) faults.push(toDiagnostic(file, start, end, fault))
+    else if (isNestedTooDeep(value)) faults.push(toDiagnostic(file, start, end, tooDeep))
     else if (isObject(value) && json !== undefined) {
       if (typeof value.kind === 'string')
         faults.push(...findDuplicateKeys({ file, start, end }).map(duplicateKey))

@@ -92,6 +92,17 @@ describe('diff', () => {
     expect(stdout).toContain('profile.yaml:7:9')
   })
 
+  test('of an object that is nested thousands of levels deep is a report all the same', async () => {
+    const deep = (value: string): string =>
+      configMap('app', {
+        'a.json': `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"deep","namespace":"apps"},"data":${'{"a":'.repeat(3000)}"${value}"${'}'.repeat(3000)}}`,
+      })
+    const folder = await fleetWith({ 'app.yaml': deep('x') })
+    const { exitCode, stdout } = await runCommand(folder, ['diff'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('ConfigMap apps/deep added')
+  })
+
   test('--report writes every format into a folder', async () => {
     const folder = await fleetWith({ 'app.yaml': content('high') })
     await runCommand(folder, ['diff', '--report', '../out', '--link', 'https://ci.example.com/7'])
