@@ -1,6 +1,5 @@
 import type { Danger } from '../../compare/types.ts'
 import { positionOf } from '../../diagnostics/position.ts'
-import { compareText } from '../../kubernetes/text-order.ts'
 import type { Review } from '../types.ts'
 import { countOf } from './counts.ts'
 import { objectTitle } from './object-view.ts'
@@ -91,9 +90,4 @@ export function describeDangers(dangers: readonly ListedDanger[]): string {
   const high = dangers.filter(({ danger }) => danger.severity === 'high').length
   const count = countOf(dangers.length, 'danger')
   return high === 0 || high === dangers.length ? count : `${count}, ${high} of them severe`
-}
-
-/** Names of clusters that dangers concern, sorted. */
-export function clustersOf(dangers: readonly ListedDanger[]): readonly string[] {
-  return [...new Set(dangers.flatMap(({ danger }) => danger.clusters))].sort(compareText)
 }
