@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { commitFiles, runCommand } from '../cli/run-command.ts'
 import { requireShared, sharedFolder } from '../shared.ts'
-import { startCluster, type KubernetesCluster } from './kubernetes-cluster.ts'
+import { eventually, startCluster, type KubernetesCluster } from './kubernetes-cluster.ts'
 import { deliverAsFlux, kubeconfigFor } from './live/live-delivery.ts'
 import { installDefinitions } from './live/live-fleet.ts'
 
@@ -262,6 +262,33 @@ describe.skipIf(sharedFolder() === undefined)('comparing a rendered branch with 
       'changed Secret login: data.password',
     ])
   }, 60_000)
+
+  test('the role of the documentation is enough, and cannot do what is only tried', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../docs/live-clusters.md'), 'utf8')
+    const account = { name: 'fleetwright-diff', namespace: 'default' }
+    await cluster.apply([{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: account }])
+    await cluster.apply(/```yaml\n([^]*?)```/.exec(page)?.[1] ?? '')
+    const token = (await cluster.kubectl('create', 'token', account.name, '-n', account.namespace)).trim()
+    const own = await readFile(cluster.kubeconfig, 'utf8')
+    const granted = join(home, 'granted')
+    writeFileSync(granted, kubeconfigFor(own, ['mgmt', 'prod'], token))
+    const patch = ['patch', 'cm', '-n', 'web', 'settings', '--type=merge', '-p', '{"data":{"size":"small"}}']
+    const refusal = await eventually(
+      'the policy holds',
+      () =>
+        cluster.kubectl('--kubeconfig', granted, ...patch).then(
+          () => 'done',
+          (error: { stderr: string }) => error.stderr,
+        ),
+      (said) => said.includes('this account may only try'),
+    )
+    expect(refusal).toContain('this account may only try')
+    await deliverAsFlux(cluster, folder)
+    await cluster.kubectl(...patch, '--field-manager=somebody')
+    const { changes, review } = await diff('drift', { as: granted })
+    expect(changes).toEqual(['changed ConfigMap settings: data.size'])
+    expect({ held: review.held, said: review.diagnostics.added }).toEqual({ held: [], said: [] })
+  }, 90_000)
 
   test('an object that its deliverer is told to leave alone is left alone', async () => {
     const reconcile = { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' }
