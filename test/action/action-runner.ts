@@ -102,12 +102,7 @@ function parseOutputs(text: string): Record<string, string> {
   return Object.fromEntries([...found].map(([, name = '', , value = '']) => [name, value]))
 }
 
-export const helloPath = 'fleet/hello.yaml'
-
-/** The fleet of `fleetwright init` on main, and a branch that changes what it says. */
-export function arrangeFleet(repository: RepositoryState): { readonly main: string } {
-  return { main: repository.commit('main', initFiles) }
-}
+const helloPath = 'fleet/hello.yaml'
 
 /** A commit on a new branch that comes from main. */
 export function branchOff(
@@ -130,6 +125,35 @@ export function pullRequestPayload(
       number,
       head: { sha: head, ref: `change-${number}`, repo: fork === null ? null : { full_name: fork } },
       base: { sha: base, ref: 'main', repo: { full_name: 'fleet/demo' } },
+    },
+    repository: { full_name: 'fleet/demo', default_branch: 'main' },
+  }
+}
+
+/** Two clusters have a chart; the change gives it another value. */
+export function openChange(double: GitHubDouble, { from = 'fleet/demo' }: { readonly from?: string } = {}) {
+  const repository = double.repository()
+  const main = repository.commit('main', initFiles)
+  const written = initFiles[helloPath] ?? ''
+  const changed = written.replace('greeting: hello from', 'greeting: welcome to')
+  const head = branchOff(repository, 'change-1', { [helloPath]: changed })
+  const pull = repository.openPullRequest({ headCommit: head, baseCommit: main, headRepository: from })
+  return { repository, main, head, pull, payload: pullRequestPayload(1, { head, base: main, fork: from }) }
+}
+
+/** What `workflow_run` tells, as far as it is read. */
+export function workflowRunPayload(head: {
+  readonly head: string
+  readonly repository: string
+  readonly branch: string
+  readonly event?: string
+}): object {
+  const { head: commit, repository, branch, event = 'pull_request' } = head
+  return {
+    action: 'completed',
+    workflow_run: {
+      ...{ id: 77, event, head_sha: commit, head_branch: branch },
+      head_repository: { full_name: repository, owner: { login: repository.split('/')[0] } },
     },
     repository: { full_name: 'fleet/demo', default_branch: 'main' },
   }
