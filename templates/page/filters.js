@@ -225,6 +225,14 @@
   })
   window.addEventListener('hashchange', readAddress)
 
+  // The bar lies over what a link leads to, as far as it is high.
+  const measureBar = () => {
+    const height = getComputedStyle(form).position === 'sticky' ? form.offsetHeight : 0
+    document.documentElement.style.setProperty('--bar', `${height}px`)
+  }
+  new ResizeObserver(measureBar).observe(form)
+
   form.hidden = false
+  measureBar()
   readAddress()
 }

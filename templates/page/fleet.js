@@ -58,8 +58,15 @@ const fleet = (() => {
     }
     const details = target.closest('details')
     const summary = details?.querySelector('summary')
-    ;(summary ?? target).scrollIntoView({ block: 'start' })
-    summary?.focus({ preventScroll: true })
+    const place = summary ?? target
+    const lead = () => {
+      place.scrollIntoView({ block: 'start' })
+      summary?.focus({ preventScroll: true })
+    }
+    lead()
+    // What has come in sight is laid out in the next frame, and may be higher than it was taken for; and a browser that
+    // follows the fragment of an address itself, after this, takes the focus away.
+    requestAnimationFrame(() => requestAnimationFrame(lead))
   }
 
   /**

@@ -20,14 +20,14 @@ const selectors = (() => {
       const match = requirement.exec(part)
       if (!match) return undefined
       const [, not, present, equalKey, operator, value, setKey, setOperator, values = ''] = match
-      if (present !== undefined) parts.push((labels) => present in labels !== (not === '!'))
+      if (present !== undefined) parts.push((labels) => Object.hasOwn(labels, present) !== (not === '!'))
       else if (equalKey !== undefined)
         parts.push((labels) => (labels[equalKey] === value) !== (operator === '!='))
       else if (setKey !== undefined) {
         const wanted = values.split(',').map((one) => one.trim())
         parts.push(
           (labels) =>
-            (setKey in labels && wanted.includes(labels[setKey] ?? '')) !== (setOperator === 'notin'),
+            (Object.hasOwn(labels, setKey) && wanted.includes(labels[setKey] ?? '')) !== (setOperator === 'notin'),
         )
       }
     }

@@ -17,6 +17,8 @@ export interface DangerView {
   readonly path: string
   /** `fleet/monitoring.yaml:12`. */
   readonly place: string | undefined
+  /** It stood there before the change alone. */
+  readonly isFormer: boolean
   /** Where the page shows the change that it is about. */
   readonly target: { readonly id: string; readonly fold: number } | undefined
 }
@@ -36,6 +38,7 @@ export function viewDanger({ danger, later }: ListedDanger, context: DangerConte
     unit: nameOfFirst(danger, context.nameUnit),
     path: path === undefined || path.length === 0 ? '' : formatFieldPath(path),
     place: placeOf(danger.span),
+    isFormer: danger.side === 'before',
     target: target && { id: targetId(target), fold: target.fold },
   }
 }

@@ -55,6 +55,8 @@ export interface ObjectView {
   readonly name: string
   /** Where it was or what it was called. */
   readonly from: string
+  /** The cluster that calls it so, where others may call it after themselves. */
+  readonly example: string
   readonly number: number
   readonly clusters: ClusterReference | undefined
   readonly dangers: string
@@ -132,22 +134,37 @@ interface ObjectContext extends FieldContext {
 const nowhere: ObjectPlace = { apiVersion: '', kind: 'object', name: '', path: '', unit: '' }
 
 function viewObject(fold: ObjectFold, context: ObjectContext): ObjectView {
-  const { id, within, sets, dangers } = context
+  const { id, within, sets, dangers, markName } = context
   const place = fold.after ?? fold.before ?? nowhere
+  const name = nameOf(place)
+  const [first] = fold.clusters.length > 1 ? fold.clusters : []
   const fields = viewFields(fold, context)
   const side = fold.change === 'added' || fold.change === 'removed' ? fold.change : undefined
   return {
     ...{ id, dangers, fields },
-    ...{ apiVersion: place.apiVersion, kind: place.kind, path: place.path, source: place.source ?? '' },
+    ...{
+      apiVersion: place.apiVersion,
+      kind: place.kind,
+      path: first === undefined ? place.path : withoutCluster(place.path, first),
+      source: place.source ?? '',
+    },
     mark: markOf(fold),
-    name: nameOf(place),
+    name,
     from: formerPlace(fold),
+    example: first !== undefined && markName(first, name) !== name ? first : '',
     number: sets.numberOf(fold.clusters),
     ...within(fold.clusters),
     isDelivery: fold.delivery === true,
     count: side === undefined ? countOf(fields.news.length + fields.routine.length, 'field') : '',
     whole: side && fold.value ? wholeBlocks(side === 'added' ? 'ins' : 'del', fold.value) : [],
   }
+}
+
+/** The path is that of the first cluster; that of every other one begins with its own folder. */
+function withoutCluster(path: string, cluster: string): string {
+  const [folder = ''] = path.split('/', 1)
+  const own = `${folder}/${cluster}/`
+  return path.startsWith(own) ? `${folder}/⟨cluster⟩/${path.slice(own.length)}` : path
 }
 
 function nameOf({ namespace, name }: ObjectPlace): string {

@@ -166,14 +166,24 @@ export function filtersSuite(open: Open): void {
       expect(await visibleTexts(page, '#changes .object[open] > summary')).toEqual([
         '− removed CustomResourceDefinition configs.config.gatekeeper.sh · ▲ danger',
       ])
-      expect(await focusedText(page)).toContain('configs.config.gatekeeper.sh')
+      expect(await focusedText(page)).toBe(
+        '− removed CustomResourceDefinition configs.config.gatekeeper.sh · ▲ danger',
+      )
       expect(await page.evaluate(() => location.hash)).toBe('#q=all+its+objects&at=f0-o0')
     })
 
     test('to a change lead there', async () => {
       const page = await open({ fragment: '#f1-o0' })
-      expect(await focusedText(page)).toContain('monitoring/grafana')
       expect(await visibleTexts(page, '#f1-o0 .diff ins')).toHaveLength(1)
+      // Right below the filters, once the browser has laid out what came in sight.
+      const distance = await page.evaluate(async () => {
+        for (let frame = 0; frame < 4; frame += 1) await new Promise(requestAnimationFrame)
+        const bar = document.getElementById('filters')?.getBoundingClientRect().bottom ?? 0
+        return (document.activeElement?.getBoundingClientRect().top ?? 0) - bar
+      })
+      expect(await focusedText(page)).toBe('+ added ConfigMap monitoring/grafana')
+      expect(distance).toBeGreaterThanOrEqual(0)
+      expect(distance).toBeLessThan(60)
     })
   })
 }

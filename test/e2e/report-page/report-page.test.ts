@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { fleetReview } from '../../report/page/fleet-review.ts'
 import { hostileReview } from '../../report/page/hostile-review.ts'
 import { largeReview } from '../../report/page/large-review.ts'
+import { review } from '../../report/review/sample-review.ts'
 import { readTags } from '../../report/page/read-tags.ts'
 import { hasChromium, launchChromium } from './chromium.ts'
 import { filtersSuite } from './filters-suite.ts'
@@ -60,6 +61,16 @@ describe.skipIf(!hasChromium)('the report page in a browser', () => {
   inspectorSuite(open)
   keysSuite(open)
   looksSuite(open)
+
+  test('of a fleet without clusters works as well', async () => {
+    const page = await open({ html: await printPage(review({ clusters: [] })) })
+    expect(await visibleTexts(page, '#verdict')).toEqual(['Nothing changes'])
+    expect(await visibleTexts(page, '#clusters-shown')).toEqual(['0 clusters in 0 rows'])
+    await setFilter(page, 'q', 'anything')
+    await page.focus('#grid [tabindex="0"]')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+  })
 
   test('1,500 objects are filtered in one go', async () => {
     const page = await open({ html: await printPage(largeReview()) })
