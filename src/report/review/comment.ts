@@ -6,7 +6,7 @@ import type { Review } from '../types.ts'
 import { fitComment, sizeOf, type Told } from './fit-comment.ts'
 import { codeSpan, linkTo, prose } from './markdown.ts'
 import { commentSource, type CommentSource } from './models/comment-model.ts'
-import { templateHelpers } from './template-helpers.ts'
+import { templateFunctions } from './template-functions.ts'
 
 export interface MarkdownOptions {
   readonly templates: ReviewTemplates
@@ -40,7 +40,7 @@ export function formatMarkdown(review: Review, options: MarkdownOptions): Markdo
   const source = commentSource(review)
   const { packaged, overriding, compile } = templates
   const fit = (texts: ReadonlyMap<string, string>): Pick<MarkdownText, 'body' | 'told'> | undefined => {
-    const compiled: CompiledTemplates = compile({ texts, helpers: templateHelpers })
+    const compiled: CompiledTemplates = compile({ texts, helpers: templateFunctions })
     const fitted = fitComment(source, { templates: compiled, limit: limit - 1, link })
     return fitted && { body: `${fitted.text.trimEnd()}\n`, told: fitted.told }
   }

@@ -5,7 +5,7 @@ import { countOf } from '../counts.ts'
 import { placeOf } from '../danger-list.ts'
 import { fleetText, maybeText, type FleetText } from '../fleet-text.ts'
 import { describeRoutine, type ObjectView } from '../object-view.ts'
-import { FleetLines } from '../template-helpers.ts'
+import { FleetLines } from '../template-functions.ts'
 import {
   countObjects,
   describeExtent,
