@@ -28,7 +28,7 @@ function plan(clusters: Readonly<Record<string, WrittenCluster>>): Plan {
     },
     units: [],
   }))
-  return { clusters: plans as unknown as ClusterPlan[] } as Plan
+  return { clusters: plans as unknown as readonly ClusterPlan[] } as unknown as Plan
 }
 
 const object = (apiVersion: string, kind: string, more: JsonObject = {}): JsonObject => ({
