@@ -33,6 +33,7 @@ spec:
   policyRefs:
   - { kind: ConfigMap, namespace: default, name: app }
   - { kind: ConfigMap, namespace: default, name: scaled }
+  - { kind: ConfigMap, namespace: default, name: local, deploymentType: Local }
 `
 
 const deployment = (name: string, image: string): object => ({
@@ -84,6 +85,14 @@ function files(objects: readonly object[] = app): Record<string, string> {
     'fleetwright.yaml': config,
     'fleet/web.yaml': profile,
     'fleet/app.yaml': JSON.stringify(content('app', objects)),
+    'fleet/local.yaml': JSON.stringify(
+      content('local', [
+        {
+          ...{ apiVersion: 'v1', kind: 'ConfigMap', data: { of: 'prod' } },
+          metadata: { name: 'register', namespace: 'web' },
+        },
+      ]),
+    ),
     'fleet/scaled.yaml': JSON.stringify(content('scaled', [deployment('scaled', 'example.org/scaled:1')])),
   }
 }
@@ -174,10 +183,12 @@ describe.skipIf(sharedFolder() === undefined)('comparing a rendered branch with 
     await cluster.kubectl('label', '-n', 'web', 'deployment/app', 'team=red', '--field-manager=somebody')
     await cluster.kubectl('label', '-n', 'web', 'configmap/settings', 'team=red')
     await cluster.kubectl('delete', 'clusterrole', 'system:web')
+    await cluster.kubectl('delete', 'configmap', '-n', 'web', 'register')
     const before = await versions(cluster)
     const { changes } = await diff('drift')
     expect(changes).toEqual([
       'removed ClusterRole system:web',
+      'removed ConfigMap register',
       'changed ConfigMap settings: metadata.labels.team',
       'changed Deployment app: spec.replicas, spec.template.spec.containers[name=main].env[name=MODE].value',
     ])

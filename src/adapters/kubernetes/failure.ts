@@ -109,7 +109,7 @@ export function refusalFailure(question: Question, refusal: Refusal): AttemptFai
   if (status === 403) {
     const hint =
       question.method === 'PATCH'
-        ? 'applying as a dry run needs the verb patch; docs/reviewing.md names the role'
+        ? 'applying as a dry run needs the verb patch; docs/live-clusters.md names the role'
         : '`fleetwright observe --print-rbac` prints the role that reading needs'
     return new AttemptFailure(failed('forbidden', `forbids ${request} (${said})`, hint))
   }
