@@ -35,7 +35,8 @@ export function childEnvironment(env: Environment, rights: ChildRights): Environ
     if (isUntrusted) return false
     return secrets.test(name) || (command !== 'diff' && clusters.test(name))
   }
-  const kept = Object.entries(env).filter(([name]) => isAllowed(name.toLowerCase()))
+  // A secret that a run is not given is an empty variable.
+  const kept = Object.entries(env).filter(([name, value]) => value !== '' && isAllowed(name.toLowerCase()))
   return {
     ...Object.fromEntries(kept),
     CI: '1',
