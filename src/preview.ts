@@ -29,6 +29,8 @@ export interface PreviewOptions extends Omit<
   readonly fetch: { readonly base: PlanBranchOptions['fetch']; readonly head: PlanBranchOptions['fetch'] }
   /** The head is of somebody who is not trusted: nothing is fetched from hosts that the base does not name or use. */
   readonly untrusted?: boolean
+  /** What reading the lock file of each side had to say. */
+  readonly said?: { readonly base: readonly Diagnostic[]; readonly head: readonly Diagnostic[] }
   readonly onProgress?: (side: PreviewSide, stage: string, done: number, total: number) => void
 }
 
@@ -70,15 +72,15 @@ export interface UpgradedCluster {
  * ports; writes nothing. Throws EnvironmentError.
  */
 export async function preview(ports: PreviewPorts, options: PreviewOptions): Promise<Preview> {
-  const { rendered, onProgress, fetch, ...common } = options
+  const { rendered, onProgress, fetch, said, ...common } = options
   const outcomes: Evaluated = common.outcomes ?? new Map<string, never>()
   const step = async (
     side: PreviewSide,
     view: BranchView,
     more: Partial<PlanBranchOptions>,
   ): Promise<PreviewStep> => {
-    const diagnostics: Diagnostic[] = []
     const isBase = side === 'base'
+    const diagnostics: Diagnostic[] = [...((isBase ? said?.base : said?.head) ?? [])]
     const planned = await planBranch(
       view,
       isBase ? ports.base : ports.head,

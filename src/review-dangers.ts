@@ -23,7 +23,8 @@ export function reviewedDangers(preview: Preview, mask: (text: string) => string
 
 /** Settings of the head that do not count while it is reviewed (decision 9). */
 function looseTrust({ own, trusted }: Preview): readonly Danger[] {
-  return trustChanges(own, trusted).map(({ field, before, after, isLooser, span }) => ({
+  const told = trustChanges(own, trusted).filter(({ isInForce }) => !isInForce)
+  return told.map(({ field, before, after, isLooser, span }) => ({
     rule: 'trust-loosened',
     severity: isLooser ? 'high' : 'medium',
     message: `${field} goes from ${before} to ${after}: this review keeps to what the base says, and the merge puts it into force`,
@@ -45,7 +46,7 @@ function newHosts({ base, head, vouched }: Preview): readonly Danger[] {
     const place = origin && { span: locate(origin.document, origin.path), side: 'after' as const }
     const sent = foreignUses(reference, vouched).map((use): Danger => ({
       ...{ rule: 'host-new', severity: 'high', clusters, ...place },
-      message: `the credentials of the Secret ${use.slice(0, use.indexOf(' '))} would be sent to ${host}, for which the base does not use them`,
+      message: `the credentials of the Secret ${use.secret} would be sent to ${use.to}, for which the base does not use them`,
     }))
     const isRefused = head.diagnostics.some(
       ({ code, message }) => code === 'sources/refused-host' && message.includes(host),

@@ -36,12 +36,13 @@ export async function runDiff(options: Options, io: Io, args: readonly string[])
   const range = openRange(options, io, args)
   // What is wrong with it is said where it is waited for.
   range.catch(() => undefined)
+  const base: Diagnostic[] = []
   try {
     return await workIn(
-      { options, io, engine, opened: range, report: () => undefined },
+      { options, io, engine, opened: range, report: (diagnostic) => base.push(diagnostic) },
       async (workspace) => {
         const opened = await range
-        const { review } = await reviewRange(opened, { options, io, workspace, printer })
+        const { review } = await reviewRange(opened, { options, io, workspace, printer, base })
         printer.progress.end()
         await writeReview(review, { options, io, printer, base: opened.reader })
         return exitCodeOf(review, options)
@@ -93,18 +94,21 @@ interface DiffRun {
   readonly io: Io
   readonly workspace: Workspace
   readonly printer: Printer
+  /** What reading the lock file of the base had to say. */
+  readonly base: readonly Diagnostic[]
 }
 
 async function reviewRange(range: OpenRange, run: DiffRun): Promise<ReviewedChange> {
-  const { options, io, workspace, printer } = run
+  const { options, io, workspace, printer, base } = run
   const { folder, git, reader, head, names } = range
-  const diagnostics: Diagnostic[] = []
-  const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
+  const ofHead: Diagnostic[] = []
+  const ofBranch: Diagnostic[] = []
   const [rendered, headState, changedLines] = await Promise.all([
-    readRendered(workspace, options.remote, report),
-    workspace.openState(head, report),
+    readRendered(workspace, options.remote, (diagnostic) => ofBranch.push(diagnostic)),
+    workspace.openState(head, (diagnostic) => ofHead.push(diagnostic)),
     readChangedLines(folder, reader.revision.commit ?? '', head.revision.commit),
   ])
+  printer.diagnostics(ofBranch)
   const readCommit = (commit: string): Promise<RepositoryReader> => createCommitReader(git, commit)
   const facts = await readFacts(options, io, rendered)
   return reviewChange(
@@ -124,7 +128,7 @@ async function reviewRange(range: OpenRange, run: DiffRun): Promise<ReviewedChan
       fetch: { base: workspace.fetch, head: headState.fetch },
       ...(workspace.key && { key: workspace.key }),
       ...(options.cluster !== undefined && { isWanted: parseWantedClusters(options.cluster) }),
-      ...{ names, changedLines },
+      ...{ names, changedLines, said: { base, head: ofHead } },
       untrusted: options.untrusted === true,
       reproduce: commandOf(range, options),
       secrets: secretsOf(io),

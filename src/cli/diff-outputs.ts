@@ -12,7 +12,9 @@ import {
   formatSummary,
   toReviewOutput,
   toSarif,
+  type MarkdownText,
 } from '../report/report.ts'
+import type { Diagnostic, Report } from '../diagnostics/types.ts'
 import type { ReviewTemplates } from '../report/template-port.ts'
 import type { Review } from '../report/types.ts'
 import type { RepositoryReader } from '../source/repository-reader-port.ts'
@@ -45,8 +47,11 @@ interface Outputs {
 
 /** Prints a review in the format that is asked for, and writes all of them where a folder is named. */
 export async function writeReview(review: Review, outputs: Outputs): Promise<void> {
-  const { options, io } = outputs
-  const format = await createFormatter(review, outputs)
+  const { options, io, printer } = outputs
+  const faults: Diagnostic[] = []
+  const format = await createFormatter(review, outputs, (fault) => {
+    if (!faults.some(({ message }) => message === fault.message)) faults.push(fault)
+  })
   if (options.report !== undefined) {
     const folder = resolve(io.cwd, options.report)
     await mkdir(folder, { recursive: true })
@@ -54,12 +59,15 @@ export async function writeReview(review: Review, outputs: Outputs): Promise<voi
       await writeFile(join(folder, file), format(name, false))
   }
   const wanted = options.output === 'json' ? 'json' : options.format
-  io.stdout.write(format(wanted, outputs.printer.color))
+  const text = format(wanted, printer.color)
+  printer.diagnostics(faults)
+  io.stdout.write(text)
 }
 
 async function createFormatter(
   review: Review,
   { options, io, base }: Outputs,
+  report: Report,
 ): Promise<(format: ReviewFormat, color: boolean) => string> {
   const [packaged, page, { texts, pages }] = await Promise.all([
     readPackagedTemplates(),
@@ -71,14 +79,18 @@ async function createFormatter(
   const pageTemplates: ReviewTemplates = { packaged: page, overriding: pages, compile }
   const markdown = { templates, ...(options.link !== undefined && { link: options.link }) }
   const { columns } = io.stdout
+  const tell = ({ body, templateFault }: MarkdownText): string => {
+    if (templateFault) report(templateFault)
+    return body
+  }
   return (format, color) => {
     switch (format) {
       case 'terminal':
         return formatReview(review, { color, ...(columns > 0 && { columns }) })
       case 'markdown':
-        return formatComment(review, markdown).body
+        return tell(formatComment(review, markdown))
       case 'summary':
-        return formatSummary(review, markdown).body
+        return tell(formatSummary(review, markdown))
       case 'json':
         return formatJson(toReviewOutput(review))
       case 'html':

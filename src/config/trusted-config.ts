@@ -35,6 +35,8 @@ export interface TrustChange {
   readonly after: string
   /** The head's value guards less. */
   readonly isLooser: boolean
+  /** The head's value counts all the same: it is a limit, and the stricter one. */
+  readonly isInForce: boolean
   /** Absent where the field is gone. */
   readonly span?: Span
 }
@@ -110,6 +112,7 @@ export function trustChanges(head: FleetConfig, base: FleetConfig): readonly Tru
       {
         ...{ field: field.join('.'), before, after },
         isLooser: isLooser?.(head, base) === true,
+        isInForce: path[0] === 'facts' && isLooser?.(head, base) !== true,
         ...(head.document && { span: locate(head.document, field) }),
       },
     ]

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { defaultConfig } from '../../src/config/config.ts'
 import type { SourceReference } from '../../src/resolve/types.ts'
+import { createJourney } from './journey.ts'
 import { foreignUses, hostOfReference, vouchedBy } from '../../src/sources/sources.ts'
 
 const credentials = { namespace: 'platform', name: 'registry' }
@@ -16,6 +17,10 @@ function helm(url: string, more: Partial<SourceReference> = {}): SourceReference
   } as SourceReference
 }
 
+function git(url: string): SourceReference {
+  return { key: `git:${url}`, type: 'git', url, ref: { tag: 'v1' } }
+}
+
 function vouched(references: readonly SourceReference[], secrets: readonly string[] = []) {
   return vouchedBy({ config: defaultConfig, references, lock: undefined, pins: new Map(), secrets }, false)
 }
@@ -28,14 +33,42 @@ describe('the host of a reference', () => {
     ['oci://registry.example.com/charts', 'registry.example.com'],
     ['registry.example.com/charts', 'registry.example.com'],
     ['ssh://git@git.example.com:2222/fleet.git', 'git.example.com:2222'],
-    ['git@git.example.com:team/fleet.git', 'git.example.com'],
+    ['docker.io/library/app', 'registry-1.docker.io'],
+    ['https://good.example.com/@evil', 'good.example.com'],
+    ['https://2130706433/x', '127.0.0.1'],
     ['https://[::1]:8080/x', '[::1]:8080'],
   ])('%s is %s', (url, host) => {
     expect(hostOfReference(helm(url))).toBe(host)
   })
 
+  it('is that of the short form of Git', () => {
+    expect(hostOfReference(git('git@git.example.com:team/fleet.git'))).toBe('git.example.com')
+  })
+
+  it.each(['ssh://a%20b/x', 'oci://%zz/x', 'https://[::1/x', 'https://a.example.com\\@b.example.com/x'])(
+    'is none where it cannot be read: %s',
+    (url) => {
+      expect(hostOfReference(git(url))).toBeUndefined()
+    },
+  )
+
   it('is none for a folder of the repository', () => {
     expect(hostOfReference({ key: 'x', type: 'repository', path: 'charts/app' })).toBeUndefined()
+  })
+})
+
+describe('credentials of a base', () => {
+  const privateAt = (url: string) => ({ ...helm(url), credentials })
+  const secrets = { 'platform/registry': { username: 'u', password: 'p' } }
+
+  test('are not sent to another host by a change', async () => {
+    const journey = createJourney({ secrets })
+    const base = vouched([privateAt('https://a.example.com/x')])
+    const fetched = await journey.fetch([privateAt('https://evil.example.com/x')], { vouched: base })
+    expect(fetched.faults()).toEqual([
+      'sources/credentials-elsewhere helm:https://evil.example.com/x: the credentials of the Secret platform/registry are not sent to evil.example.com, for which the base of this change does not use them',
+    ])
+    expect(journey.calls).toEqual([])
   })
 })
 
@@ -59,13 +92,36 @@ describe('a base stands for', () => {
     const base = vouched([helm('https://a.example.com/x', { credentials })])
     expect(foreignUses(helm('https://a.example.com/y', { credentials }), base)).toEqual([])
     expect(foreignUses(helm('https://evil.example.com/x', { credentials }), base)).toEqual([
-      'platform/registry evil.example.com',
+      { secret: 'platform/registry', to: 'evil.example.com' },
     ])
   })
 
   it('a port of a host and not its other ports', () => {
     const base = vouched([helm('https://a.example.com/x', { credentials })])
     expect(foreignUses(helm('https://a.example.com:8443/x', { credentials }), base)).toHaveLength(1)
+  })
+
+  it.each([
+    ['by plain HTTP', helm('http://a.example.com/x', { credentials })],
+    ['by plain HTTP, as registries say it', helm('oci://a.example.com/x', { credentials, plainHTTP: true })],
+    [
+      'without a look at its certificate',
+      helm('https://a.example.com/x', { credentials, insecureSkipTLSVerify: true }),
+    ],
+    ['as the Secret of a certificate authority', helm('https://evil.example.com/x', { ca: credentials })],
+    ['at an address with spaces before it', helm(' https://evil.example.com/x', { credentials })],
+    ['at an address that cannot be read', helm('https://a b/x', { credentials })],
+    [
+      'at an address that two readers read in two ways',
+      { ...git('ssh://a.example.com\\@evil.example.com/x'), credentials },
+    ],
+    ['at another user and host', helm('https://a.example.com@evil.example.com/x', { credentials })],
+  ])('no Secret that is sent otherwise: %s', (_, reference) => {
+    const base = vouched([
+      helm('https://a.example.com/x', { credentials }),
+      helm('https://x y/', { credentials }),
+    ])
+    expect(foreignUses(reference, base)).toHaveLength(1)
   })
 
   it('a Secret that it has and does not use anywhere', () => {
