@@ -136,11 +136,17 @@
         if (bundle instanceof HTMLElement) bundle.hidden = inside.length > 0 && inside.every(({ hidden }) => hidden)
       }
     }
-    const shownOf = (/** @type {readonly HTMLElement[]} */ elements) => {
+    /**
+     * @param {readonly HTMLElement[]} elements
+     * @param {string} noun
+     */
+    const countShown = (elements, noun) => {
       const count = elements.filter(({ hidden }) => !hidden).length
-      return count === elements.length ? String(count) : `${count} of ${elements.length}`
+      const of = count === elements.length ? '' : `${count} of `
+      return `${of}${elements.length} ${noun}${elements.length === 1 ? '' : 's'}`
     }
-    output.textContent = `${shownOf(changes.map(({ fold }) => fold))} changes, ${shownOf(dangers)} dangers`
+    const folds = changes.map(({ fold }) => fold)
+    output.textContent = `${countShown(folds, 'change')}, ${countShown(dangers, 'danger')}`
   }
 
   const apply = () => {

@@ -25,7 +25,7 @@ export function viewFaults({ diagnostics }: Review, sets: ClusterSets): readonly
     return {
       ...{ code, severity, message: toProse(message) },
       place: faultPlace(diagnostic),
-      frame: frame?.trimEnd() ?? '',
+      frame: linesOfFrame(frame ?? ''),
       hint: toProse(hint ?? ''),
       clusters: clusters.length === 0 ? undefined : sets.refer(clusters),
       unit: unit ?? '',
@@ -35,6 +35,14 @@ export function viewFaults({ diagnostics }: Review, sets: ClusterSets): readonly
       })),
     }
   })
+}
+
+/** Lines of the file and what points into them; the rest of a frame is said around it. */
+function linesOfFrame(frame: string): string {
+  return frame
+    .split('\n')
+    .filter((line) => /^\s*\d*\s*\|/.test(line))
+    .join('\n')
 }
 
 export interface HeldView {

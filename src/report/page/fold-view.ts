@@ -160,11 +160,9 @@ function viewObject(fold: ObjectFold, context: ObjectContext): ObjectView {
   }
 }
 
-/** The path is that of the first cluster; that of every other one begins with its own folder. */
+/** The path is that of the first cluster; every other one has its own folder there. */
 function withoutCluster(path: string, cluster: string): string {
-  const [folder = ''] = path.split('/', 1)
-  const own = `${folder}/${cluster}/`
-  return path.startsWith(own) ? `${folder}/⟨cluster⟩/${path.slice(own.length)}` : path
+  return path.replace(`/${cluster}/`, () => '/⟨cluster⟩/')
 }
 
 function nameOf({ namespace, name }: ObjectPlace): string {

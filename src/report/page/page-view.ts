@@ -165,8 +165,9 @@ function describeTotals(
 }
 
 function describeParts(parts: readonly (readonly [string, number])[]): string {
-  return parts
-    .filter(([, count]) => count > 0)
+  const [only, ...others] = parts.filter(([, count]) => count > 0)
+  if (only && others.length === 0) return only[0]
+  return [...(only ? [only] : []), ...others]
     .map(([word, count]) => `${formatNumber(count)} ${word}`)
     .join(', ')
 }
