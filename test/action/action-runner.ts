@@ -134,6 +134,8 @@ export function pullRequestPayload(
 export function openChange(double: GitHubDouble, { from = 'fleet/demo' }: { readonly from?: string } = {}) {
   const repository = double.repository()
   const main = repository.commit('main', initFiles)
+  // As GitHub does: files are left out of what is fetched, and come when they are read.
+  repository.git().git('config', 'uploadpack.allowFilter', 'true')
   const written = initFiles[helloPath] ?? ''
   const changed = written.replace('greeting: hello from', 'greeting: welcome to')
   const head = branchOff(repository, 'change-1', { [helloPath]: changed })

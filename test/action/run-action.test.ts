@@ -29,7 +29,8 @@ describe('a pull request', { timeout }, () => {
     expect(new Set(repository.checkRuns.map((check) => `${check.name} ${check.conclusion}`))).toEqual(
       new Set(['fleetwright success']),
     )
-    const [{ outputs, summary } = { outputs: {}, summary: '' }] = results
+    const [first] = results
+    const { outputs = {}, summary } = first ?? {}
     expect(outputs).toMatchObject({ changed: 'true', clusters: '2', dangers: '0', commit: head })
     expect(summary).toContain('All 2 clusters change hello')
     expect(readFileSync(join(outputs['report-path'] ?? '', 'report.html'), 'utf8')).toContain('<html')
