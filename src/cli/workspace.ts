@@ -148,7 +148,7 @@ function openSources(
   const cacheHome = io.env['XDG_CACHE_HOME'] ?? join(io.homeFolder, '.cache')
   const remote = createLazySourceRemote({
     // Who is not trusted gets nothing that this machine may fetch and he may not.
-    environment: vouched?.isUntrusted === true ? proxiesOf(io.env) : io.env,
+    environment: vouched?.isUntrusted === true ? withoutCredentials(io.env) : io.env,
     ...(vouched?.isUntrusted !== true && { homeFolder: io.homeFolder }),
     temporaryFolder: temporary,
     egress: {
@@ -164,8 +164,10 @@ function openSources(
   }
 }
 
-function proxiesOf(env: Io['env']): Io['env'] {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => /^(?:https?|no|all)_proxy$/i.test(name)))
+/** How programs are found and the network is reached. */
+function withoutCredentials(env: Io['env']): Io['env'] {
+  const kept = /^(?:path|systemroot|(?:https?|no)_proxy)$/i
+  return Object.fromEntries(Object.entries(env).filter(([name]) => kept.test(name)))
 }
 
 /** The lock file of the commit, so that two runs of one commit agree whatever lies in the folder. */

@@ -9,6 +9,7 @@ import type { FailureReason, SourceFailure } from './source-remote-port.ts'
 import type { Lock, Pin } from './types.ts'
 import type { UnpackFault } from './unpack.ts'
 import { redactUrls } from './url-redaction.ts'
+import type { CredentialUse } from './vouched.ts'
 
 /** What a message needs to know of a source. */
 export type Subject = Pick<SourceReference, 'key' | 'origin'>
@@ -112,12 +113,11 @@ export function missingCredentials(subject: Subject, secret: string, exists: boo
 }
 
 /** `use`: `<namespace>/<name> <host>`. */
-export function credentialsElsewhere(subject: Subject, use: string): Diagnostic {
-  const [secret = '', host = ''] = use.split(' ')
+export function credentialsElsewhere(subject: Subject, { secret, to }: CredentialUse): Diagnostic {
   return diagnostic('sources/credentials-elsewhere', {
     ...about(
       subject,
-      `the credentials of the Secret ${secret} are not sent to ${host}, for which the base of this change does not use them`,
+      `the credentials of the Secret ${secret} are not sent to ${to}, for which the base of this change does not use them`,
     ),
     hint: 'review where they would go: once it is merged, they are sent there',
   })

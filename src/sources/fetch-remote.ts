@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { EnvironmentError } from '../diagnostics/errors.ts'
+import type { CredentialsReference } from '../resolve/types.ts'
 import { toAccess } from './access.ts'
 import { chooseOffer, offerWithoutList } from './choose-offer.ts'
 import {
@@ -209,18 +210,22 @@ async function readAccess(reference: RemoteReference, { ports, options }: Fetchi
   const { vouched } = options
   const [unknown] = vouched ? foreignUses(reference, vouched) : []
   if (unknown !== undefined) throw new SourceFault(credentialsElsewhere(reference, unknown))
-  let access: Access = {}
-  for (const secret of [reference.ca, reference.credentials]) {
-    if (secret === undefined) continue
+  const read = async (
+    secret: CredentialsReference,
+    choose: (access: Access) => Access | undefined,
+  ): Promise<Access> => {
     const entries = await ports.credentials.read(secret)
-    const found = entries === undefined ? undefined : toAccess(entries)
-    if (found === undefined) {
-      const name = `${secret.namespace}/${secret.name}`
-      throw new SourceFault(missingCredentials(reference, name, entries !== undefined))
-    }
-    access = { ...access, ...found }
+    const access = entries === undefined ? undefined : toAccess(entries)
+    const found = access && choose(access)
+    if (found !== undefined) return found
+    const name = `${secret.namespace}/${secret.name}`
+    throw new SourceFault(missingCredentials(reference, name, entries !== undefined))
   }
-  return access
+  return {
+    // A Secret that is named for its authority is not asked for a password.
+    ...(reference.ca && (await read(reference.ca, ({ ca }) => (ca === undefined ? undefined : { ca })))),
+    ...(reference.credentials && (await read(reference.credentials, (access) => access))),
+  }
 }
 
 function progressOf({ key }: RemoteReference, { options }: Fetching) {

@@ -8,10 +8,18 @@ export interface Vouched {
   readonly isUntrusted: boolean
   /** `host` or `host:port`, sorted. */
   readonly hosts: readonly string[]
-  /** Secrets with the hosts for which the base uses them: `<namespace>/<name> <host>`. */
+  /** Secrets with where the base sends them: `<namespace>/<name> <host>`, and how, where that is not safe. */
   readonly credentials: ReadonlySet<string>
   /** Every Secret that the base has: what a change brings along itself it may send where it likes. */
   readonly secrets: ReadonlySet<string>
+}
+
+/** A Secret, and where a reference would send what it holds. */
+export interface CredentialUse {
+  /** `<namespace>/<name>`. */
+  readonly secret: string
+  /** Host, and how, where that is not safe. */
+  readonly to: string
 }
 
 /** What a base fetches from and with, as it is written, locked and was fetched. Pure. */
@@ -31,16 +39,14 @@ export function vouchedBy(
   const hosts = [
     ...config.sources.allowedHosts,
     ...references.map(hostOfReference),
-    ...urls.map((url) => (url === undefined ? undefined : hostOfUrl(url))),
+    ...urls.map((url) => (url === undefined ? undefined : hostOfGitUrl(url))),
   ]
+  const uses = references.flatMap(credentialUses)
   return {
     isUntrusted,
     hosts: [...new Set(hosts.filter((host) => host !== undefined))].sort(),
-    credentials: new Set(references.flatMap(credentialUses)),
-    secrets: new Set([
-      ...base.secrets,
-      ...references.flatMap(credentialUses).map((use) => use.slice(0, use.indexOf(' '))),
-    ]),
+    credentials: new Set(uses.map(({ secret, to }) => `${secret} ${to}`)),
+    secrets: new Set([...base.secrets, ...uses.map(({ secret }) => secret)]),
   }
 }
 
@@ -48,20 +54,36 @@ export function vouchedBy(
 export function foreignUses(
   reference: SourceReference,
   { credentials, secrets }: Vouched,
-): readonly string[] {
+): readonly CredentialUse[] {
   return credentialUses(reference).filter(
-    (use) => secrets.has(use.slice(0, use.indexOf(' '))) && !credentials.has(use),
+    ({ secret, to }) => secrets.has(secret) && (to === unreadable || !credentials.has(`${secret} ${to}`)),
   )
 }
 
-/** `<namespace>/<name> <host>` for each Secret that a reference would send something of. */
-function credentialUses(reference: SourceReference): readonly string[] {
+const unreadable = 'an address that cannot be read'
+
+/**
+ * A certificate authority is read from a Secret as well. The same host by plain HTTP, or without a look at its certificate,
+ * is another place: whoever stands in between gets what is sent.
+ */
+function credentialUses(reference: SourceReference): readonly CredentialUse[] {
+  if (reference.type === 'repository' || reference.type === 'archive') return []
   const host = hostOfReference(reference)
-  if (host === undefined || !('credentials' in reference) || reference.credentials === undefined) return []
-  return [`${reference.credentials.namespace}/${reference.credentials.name} ${host}`]
+  const isPlain = reference.plainHTTP === true || ('url' in reference && /^\W*http:/i.test(reference.url))
+  const to = [
+    host ?? unreadable,
+    ...(host !== undefined && isPlain ? ['by plain HTTP'] : []),
+    ...(host !== undefined && reference.insecureSkipTLSVerify === true
+      ? ['without a look at its certificate']
+      : []),
+  ].join(' ')
+  const secrets = [reference.credentials, reference.ca].flatMap((secret) =>
+    secret === undefined ? [] : [`${secret.namespace}/${secret.name}`],
+  )
+  return [...new Set(secrets)].map((secret) => ({ secret, to }))
 }
 
-/** Where a reference leads; undefined for what is no remote. */
+/** Where a reference leads; undefined for what is no remote, and for what cannot be read. */
 export function hostOfReference(reference: SourceReference): string | undefined {
   switch (reference.type) {
     case 'repository':
@@ -69,19 +91,29 @@ export function hostOfReference(reference: SourceReference): string | undefined 
       return undefined
     case 'bucket':
       return hostOfUrl(reference.endpoint)
+    case 'git':
+      return hostOfGitUrl(reference.url)
     default:
       return hostOfUrl(reference.url)
   }
 }
 
-/** `https://a:8443/x`, `oci://b/x`, `ssh://git@c/x`, `git@d:x`, `e.example/x` → host and, where it is written, port. */
-function hostOfUrl(url: string): string | undefined {
+/** `git@d:x` as well. */
+function hostOfGitUrl(url: string): string | undefined {
   const [, scp] = /^[\w.-]+@([\w.-]+):(?!\/\/)/.exec(url) ?? []
-  if (scp !== undefined) return scp.toLowerCase()
-  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(url) ? url : `https://${url}`
-  // Schemes that URL does not know are read without their host being looked at.
-  const parsed = URL.canParse(text)
-    ? new URL(text.replace(/^(?:oci|ssh|git|s3)(?=:\/\/)/i, 'https'))
-    : undefined
-  return parsed && parsed.host !== '' ? parsed.host.toLowerCase() : undefined
+  return hostOfUrl(scp ?? url)
+}
+
+/**
+ * `https://a:8443/x`, `oci://b/x`, `ssh://git@c/x`, `e.example/x` → host and, where it is written, port: read as the remotes
+ * read it, who take every host for that of a web address. Undefined where two readers could see two hosts.
+ */
+function hostOfUrl(url: string): string | undefined {
+  // What URL leaves out by itself.
+  const written = url.replace(/^[\0-\x20]+|[\0-\x20]+$|[\t\r\n]/g, '')
+  const text = `https://${written.replace(/^(?:https?|oci|ssh|git|s3):\/\//i, '')}`
+  if (written.includes('\\') || !URL.canParse(text)) return undefined
+  const { host } = new URL(text)
+  // One registry by all its names.
+  return /^(?:index\.|registry-1\.)?docker\.io$/.test(host) ? 'registry-1.docker.io' : host
 }

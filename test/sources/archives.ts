@@ -10,7 +10,12 @@ export async function tarOf(entries: readonly Entry[]): Promise<Buffer> {
   for (const { content, ...header } of entries) {
     const bytes = Buffer.from(content ?? '')
     archive.entry(
-      { ...header, ...(header.type === undefined || header.type === 'file' ? { size: bytes.length } : {}) },
+      // Else it is the present, and no two archives are alike.
+      {
+        mtime: new Date(0),
+        ...header,
+        ...(header.type === undefined || header.type === 'file' ? { size: bytes.length } : {}),
+      },
       bytes,
     )
   }

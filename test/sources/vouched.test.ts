@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import { defaultConfig } from '../../src/config/config.ts'
 import type { SourceReference } from '../../src/resolve/types.ts'
 import { createJourney } from './journey.ts'
+import { chartReference, publishedCharts } from './published.ts'
 import { foreignUses, hostOfReference, vouchedBy } from '../../src/sources/sources.ts'
 
 const credentials = { namespace: 'platform', name: 'registry' }
@@ -69,6 +70,13 @@ describe('credentials of a base', () => {
       'sources/credentials-elsewhere helm:https://evil.example.com/x: the credentials of the Secret platform/registry are not sent to evil.example.com, for which the base of this change does not use them',
     ])
     expect(journey.calls).toEqual([])
+  })
+
+  test('are sent where the base sends them', async () => {
+    const reference = { ...chartReference('1.2.3'), credentials } as SourceReference
+    const journey = createJourney({ secrets, published: await publishedCharts('1.2.3') })
+    const fetched = await journey.fetch([reference], { vouched: vouched([reference]) })
+    expect(fetched.faults()).toEqual([])
   })
 })
 

@@ -128,6 +128,13 @@ async function ask(
   access: Access,
   { http, ambient, waiting }: BucketStoreOptions,
 ): Promise<HttpResponse> {
+  if (!URL.canParse(baseOf(reference))) {
+    throw new SourceFailure({
+      reason: 'unsupported',
+      operation: `read the address of the bucket ${reference.bucket}`,
+      message: 'its endpoint is no host',
+    })
+  }
   const base = new URL(baseOf(reference))
   const url = base.href + path
   const { username: accessKeyId, password: secretAccessKey } =

@@ -16,13 +16,16 @@ export interface EgressGuard {
    * an index), so that it need not be listed itself; it may still not be private.
    */
   check(url: URL, vouched: boolean): void
-  /** Resolves a host and gives only addresses that may be asked, so that a name cannot change its mind between check and use. */
-  resolve(host: string): Promise<LookupAddress[]>
+  /**
+   * Resolves a host and gives only addresses that may be asked at this port, so that a name cannot change its mind between
+   * check and use. Throws SourceFailure `refused-host`, and whatever the resolver throws.
+   */
+  resolve(host: string, port: string): Promise<LookupAddress[]>
   /** `resolve` in the form that sockets take. */
-  lookup(host: string, options: LookupOptions, callback: LookupCallback): void
+  lookup(port: string): (host: string, options: LookupOptions, callback: LookupCallback) => void
 }
 
-type LookupCallback = (
+export type LookupCallback = (
   error: NodeJS.ErrnoException | null,
   address: string | LookupAddress[],
   family?: number,
@@ -45,16 +48,18 @@ const reserved4 = [
   ['224.0.0.0', 3],
 ] as const
 const reserved6 = [
-  ['::', 128],
-  ['::1', 128],
+  // Unspecified, loopback, and IPv4 addresses written with six zero words.
+  ['::', 96],
+  ['100::', 64],
   ['fc00::', 7],
   ['fe80::', 10],
   ['fec0::', 10],
   ['ff00::', 8],
 ] as const
-/** IPv6 that carries an IPv4 address: mapped, NAT64, 6to4, Teredo. Nothing public is reached by them that is not by IPv4. */
+/** IPv6 that carries an IPv4 address: mapped, translated, NAT64, 6to4, Teredo. Nothing public is reached by them that is not by IPv4. */
 const embedding6 = [
   ['::ffff:0:0', 96],
+  ['::ffff:0:0:0', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['2002::', 16],
@@ -67,7 +72,7 @@ export function createEgressGuard(policy: EgressPolicy): EgressGuard {
   for (const [network, prefix] of [...reserved6, ...embedding6]) blocked.addSubnet(network, prefix, 'ipv6')
   const isPrivate = (address: string): boolean =>
     blocked.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-  const mayBePrivate = (host: string, port?: string): boolean =>
+  const mayBePrivate = (host: string, port: string): boolean =>
     typeof policy.allowPrivate === 'boolean'
       ? policy.allowPrivate
       : policy.allowPrivate.some((pattern) => matchesHost(pattern, host, port))
@@ -78,14 +83,14 @@ export function createEgressGuard(policy: EgressPolicy): EgressGuard {
       message: `${host} may not be asked: ${why}`,
       hint: `where the host is meant, name it in \`spec.sources.allowedHosts\` of fleetwright.yaml`,
     })
-  const resolve = async (host: string): Promise<LookupAddress[]> => {
+  const resolve = async (host: string, port: string): Promise<LookupAddress[]> => {
     const addresses = await new Promise<LookupAddress[]>((done, fail) => {
       lookupAddress(host, { all: true }, (error, found) => {
         if (error === null) done(found)
         else fail(error)
       })
     })
-    if (mayBePrivate(host)) return addresses
+    if (mayBePrivate(hostName(host), port)) return addresses
     const open = addresses.filter(({ address }) => !isPrivate(address))
     if (open.length === 0) throw refusal(host, 'its address is private, link-local or loopback')
     return open
@@ -103,8 +108,8 @@ export function createEgressGuard(policy: EgressPolicy): EgressGuard {
       }
     },
     resolve,
-    lookup(host, options, callback) {
-      resolve(host).then(
+    lookup: (port) => (host, options, callback) => {
+      resolve(host, port).then(
         (addresses) => {
           const wanted = options.family === 4 || options.family === 6 ? options.family : undefined
           const fitting = addresses.filter(({ family }) => wanted === undefined || family === wanted)
@@ -124,19 +129,26 @@ export function createEgressGuard(policy: EgressPolicy): EgressGuard {
 
 /** Host name without brackets and final dot, lower case. */
 export function hostOf(url: URL): string {
-  return url.hostname
+  return hostName(url.hostname)
+}
+
+function hostName(host: string): string {
+  return host
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '')
     .toLowerCase()
 }
 
-function portOf(url: URL): string {
-  return url.port === '' ? (url.protocol === 'http:' ? '80' : '443') : url.port
+/** The port that is asked, also where it is the scheme's own. */
+export function portOf(url: URL): string {
+  return url.port === '' ? (defaultPorts[url.protocol] ?? '443') : url.port
 }
 
-function matchesHost(pattern: string, host: string, port: string | undefined): boolean {
+const defaultPorts: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443', 'ssh:': '22' }
+
+function matchesHost(pattern: string, host: string, port: string): boolean {
   const [, name = '', , wantedPort] = /^(.*?)(:(\d+))?$/.exec(pattern.toLowerCase()) ?? []
-  if (wantedPort !== undefined && port !== undefined && wantedPort !== port) return false
+  if (wantedPort !== undefined && wantedPort !== port) return false
   const plain = name.replace(/^\[|\]$/g, '')
   return plain.startsWith('*.')
     ? host.endsWith(plain.slice(1)) && host.length > plain.length - 1

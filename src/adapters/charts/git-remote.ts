@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns'
 import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -9,18 +10,19 @@ import {
   type Access,
   type Download,
   type Offer,
-  type RemoteEntry,
   type RemoteReference,
 } from '../../sources/source-remote-port.ts'
 import type { RetryPolicy } from '../retry/retry.ts'
 import type { Waiting } from '../retry/waiting.ts'
 import type { AmbientCredentials } from './ambient-credentials.ts'
 import { authorizationFor, toTlsOptions, withoutUserinfo } from './authorization.ts'
-import { hostOf, type EgressGuard } from './egress-guard.ts'
+import { isProxied } from './dispatcher.ts'
+import { hostOf, portOf, type EgressGuard } from './egress-guard.ts'
+import { readCommit } from './git-content.ts'
 import { parseAdvertisement, toOffers } from './git-advertisement.ts'
 import { runGit, type GitCommand } from './git-command.ts'
 import type { HttpClient } from './http-client.ts'
-import { assertOk } from './http-failure.ts'
+import { assertOk, toSourceFailure } from './http-failure.ts'
 import { withSourceRetries } from './retry.ts'
 
 type GitReference = Extract<RemoteReference, { type: 'git' }>
@@ -112,6 +114,7 @@ async function openHttp(
 ): Promise<OpenRemote> {
   const service = '/info/refs?service=git-upload-pack'
   const url = reference.url.replace(/[?#].*$/, '').replace(/\/+$/, '')
+  if (!URL.canParse(url)) throw noAddress()
   const authorization = await authorizationFor(url, { url, access }, ambient)
   const tls = toTlsOptions(access, reference.insecureSkipTLSVerify)
   const response = assertOk(
@@ -134,10 +137,7 @@ async function openHttp(
     })
   }
   const files = await writeTrust(tls, folder)
-  const isProxied = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].some(
-    (name) => (environment[name] ?? '') !== '',
-  )
-  const pinned = isProxied ? {} : { 'http.curloptResolve': await pinAddress(found, guard) }
+  const pinned = isProxied(environment) ? {} : { 'http.curloptResolve': await pinAddress(found, guard) }
   return {
     url: response.url.slice(0, response.url.indexOf('/info/refs')),
     host: found.host,
@@ -159,11 +159,19 @@ async function openHttp(
 
 /** curl asks the address that the guard has seen, whatever the name means a moment later. */
 async function pinAddress(url: URL, guard: EgressGuard): Promise<string> {
-  const host = hostOf(url)
-  const port = url.port === '' ? (url.protocol === 'http:' ? '80' : '443') : url.port
-  const addresses = await guard.resolve(host)
+  const port = portOf(url)
+  const addresses = await resolveHost(url, guard)
   const list = addresses.map(({ address, family }) => (family === 6 ? `[${address}]` : address)).join(',')
   return `${url.hostname}:${port}:${list}`
+}
+
+/** Throws SourceFailure where a name means nothing, as for all other sources. */
+async function resolveHost(url: URL, guard: EgressGuard): Promise<LookupAddress[]> {
+  try {
+    return await guard.resolve(hostOf(url), portOf(url))
+  } catch (error) {
+    throw toSourceFailure(error, url)
+  }
 }
 
 async function writeTrust(
@@ -193,17 +201,11 @@ async function openSsh(
 ): Promise<OpenRemote> {
   const scp = /^([\w.-]+)@([\w.-]+):(?!\/\/)([^\s]+)$/.exec(reference.url)
   const text = scp === null ? reference.url : `ssh://${scp[1]}@${scp[2]}/${scp[3]}`
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol !== 'ssh:' || url.hostname.startsWith('-')) {
-    throw new SourceFailure({
-      reason: 'unsupported',
-      operation: 'read the address of a Git repository',
-      message: 'its address is neither https, http nor ssh',
-    })
-  }
+  const url = tryParseSsh(text)
+  if (url === undefined) throw noAddress()
   const { guard, environment, retries, waiting } = options
-  guard.check(new URL(`https://${url.host}/`), false)
-  const [address] = await guard.resolve(hostOf(url))
+  guard.check(url, false)
+  const [address] = await resolveHost(url, guard)
   const ssh = ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10']
   // The address that the guard has seen, under the name that the host key belongs to.
   if (address !== undefined)
@@ -233,6 +235,30 @@ async function openSsh(
     waiting,
   )
   return { ...remote, offers: toOffers(listing.toString('utf8').split('\n')) }
+}
+
+/**
+ * The host is read as that of a web address, and Git gets it as it was read: it would resolve escapes and odd spellings of
+ * numbers by itself. A user or host that looks like an option is none.
+ */
+function tryParseSsh(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const asWeb = `https://${url?.host ?? ''}/`
+  // A backslash ends the host of a web address, and not that of others.
+  if (text.includes('\\') || url?.protocol !== 'ssh:' || url.host === '' || !URL.canParse(asWeb))
+    return undefined
+  url.hostname = new URL(asWeb).hostname
+  return [hostOf(url), decodeURIComponent(url.username)].some((part) => part.startsWith('-'))
+    ? undefined
+    : url
+}
+
+function noAddress(): SourceFailure {
+  return new SourceFailure({
+    reason: 'unsupported',
+    operation: 'read the address of a Git repository',
+    message: 'its address is neither https, http nor ssh',
+  })
 }
 
 function toCommand(remote: OpenRemote, folder: string, { deadlineMs }: GitRemoteOptions): GitCommand {
@@ -285,63 +311,6 @@ async function fetchCommit(
       hint: 'its branch was rewritten: run `fleetwright update`',
     })
   }
-}
-
-async function readCommit(commit: string, command: GitCommand): Promise<Download['content']> {
-  // A clone that lacks large files would fetch them as soon as their size is asked for: it forgets where it came from.
-  await writeFile(join(command.folder, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
-  const listing = await runGit(['ls-tree', '-r', '-z', '--full-tree', commit], command)
-  const listed = listing
-    .toString('utf8')
-    .split('\0')
-    .flatMap((line) => {
-      const [, mode, type, id, path] = /^(\d+) (\w+) ([0-9a-f]+)\t([^]+)$/.exec(line) ?? []
-      // Submodules are left out, as Flux leaves them out unless told otherwise.
-      return type === 'blob' && id !== undefined && path !== undefined ? [{ mode, id, path }] : []
-    })
-  const toInput = (files: readonly { id: string }[]): string => files.map(({ id }) => `${id}\n`).join('')
-  const sizes = await runGit(['cat-file', '--batch-check'], { ...command, input: toInput(listed) })
-  const sizeOfLine = sizes
-    .toString('utf8')
-    .split('\n')
-    .map((line) => Number(/ blob (\d+)$/.exec(line)?.[1] ?? Number.NaN))
-  const isKept = (index: number): boolean => (sizeOfLine[index] ?? Number.NaN) <= maxFileBytes
-  const files = listed.filter((_, index) => isKept(index))
-  const total = sizeOfLine.reduce((sum, size, index) => (isKept(index) ? sum + size : sum), 0)
-  if (total > maxTreeBytes || files.length > maxFiles) {
-    throw new SourceFailure({
-      reason: 'too-large',
-      operation: `fetch from ${command.host}`,
-      message: `the repository has more than ${maxFiles} files or ${maxTreeBytes / 1024 / 1024} MiB`,
-      hint: 'keep manifests in a repository of their own',
-    })
-  }
-  const contents = splitBatch(
-    await runGit(['cat-file', '--batch'], { ...command, input: toInput(files) }),
-    files.length,
-  )
-  const entries = files.map(({ path, mode }, index): RemoteEntry => ({
-    path,
-    type: mode === '120000' ? 'symlink' : 'file',
-    bytes: contents[index] ?? new Uint8Array(),
-  }))
-  return {
-    type: 'entries',
-    entries,
-    leftOut: listed.filter((_, index) => !isKept(index)).map(({ path }) => path),
-  }
-}
-
-/** `<id> blob <size>\n<bytes>\n`, once each. */
-function splitBatch(output: Buffer, count: number): Buffer[] {
-  const contents: Buffer[] = []
-  for (let at = 0; contents.length < count && at < output.length;) {
-    const end = output.indexOf('\n', at)
-    const size = Number(output.toString('latin1', at, end).split(' ')[2])
-    contents.push(output.subarray(end + 1, end + 1 + size))
-    at = end + 1 + size + 1
-  }
-  return contents
 }
 
 function noCommit(host: string, { name }: Offer): SourceFailure {

@@ -1,19 +1,13 @@
-import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici'
+import { request, type Dispatcher } from 'undici'
 import { SourceFailure } from '../../sources/source-remote-port.ts'
 import type { RetryPolicy } from '../retry/retry.ts'
 import type { Waiting } from '../retry/waiting.ts'
-import type { EgressGuard } from './egress-guard.ts'
+import { createDispatcher, isProxied, type TlsOptions } from './dispatcher.ts'
+import { hostOf, portOf, type EgressGuard } from './egress-guard.ts'
 import { describeStatus, toSourceFailure } from './http-failure.ts'
 import { withSourceRetries } from './retry.ts'
 
-/** How to trust the other side. */
-export interface TlsOptions {
-  /** PEM; added to nothing: with it, only it is trusted. */
-  readonly ca?: string
-  readonly certificate?: string
-  readonly key?: string
-  readonly insecureSkipVerify?: boolean
-}
+export type { TlsOptions } from './dispatcher.ts'
 
 export interface HttpRequest {
   readonly url: string
@@ -72,11 +66,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
   return {
     request: (wanted) =>
-      withSourceRetries(
-        () => attempt(wanted, dispatcherFor(wanted.tls ?? {}), options),
-        options.retries,
-        options.waiting,
-      ),
+      withSourceRetries(() => attempt(wanted, dispatcherFor, options), options.retries, options.waiting),
     async close() {
       await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()))
       dispatchers.clear()
@@ -84,55 +74,37 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 }
 
-/** Straight connections go through the guard's lookup; a proxy resolves names itself, and is itself trusted. */
-function createDispatcher(
-  tls: TlsOptions,
-  { guard, environment, ...timeouts }: HttpClientOptions,
-): Dispatcher {
-  const trust = {
-    ...(tls.ca === undefined ? {} : { ca: tls.ca }),
-    ...(tls.certificate === undefined ? {} : { cert: tls.certificate }),
-    ...(tls.key === undefined ? {} : { key: tls.key }),
-    ...(tls.insecureSkipVerify === true ? { rejectUnauthorized: false } : {}),
+/**
+ * Behind a proxy, which resolves names itself: what the name means here is refused as without one. Where nothing here knows
+ * it, the proxy decides.
+ */
+async function checkProxied(url: URL, { guard, environment }: HttpClientOptions): Promise<void> {
+  if (!isProxied(environment)) return
+  try {
+    await guard.resolve(hostOf(url), portOf(url))
+  } catch (error) {
+    if (error instanceof SourceFailure) throw error
   }
-  const from = (name: string): string => environment[name.toLowerCase()] ?? environment[name] ?? ''
-  const common = {
-    headersTimeout: timeouts.stallTimeoutMs,
-    bodyTimeout: timeouts.stallTimeoutMs,
-    connect: {
-      ...trust,
-      timeout: timeouts.connectTimeoutMs,
-      lookup: guard.lookup.bind(guard) as never,
-    },
-  }
-  const httpProxy = from('HTTP_PROXY')
-  const httpsProxy = from('HTTPS_PROXY')
-  if (httpProxy === '' && httpsProxy === '') return new Agent(common)
-  return new EnvHttpProxyAgent({
-    ...common,
-    httpProxy,
-    httpsProxy: httpsProxy === '' ? httpProxy : httpsProxy,
-    noProxy: from('NO_PROXY'),
-    requestTls: { ...trust, timeout: timeouts.connectTimeoutMs },
-    // Many proxies refuse CONNECT to port 80; plain HTTP is forwarded as browsers and curl do.
-    proxyTunnel: false,
-  })
 }
 
 async function attempt(
   wanted: HttpRequest,
-  dispatcher: Dispatcher,
+  dispatcherFor: (tls: TlsOptions) => Dispatcher,
   options: HttpClientOptions,
 ): Promise<HttpResponse> {
+  const { certificate: _certificate, key: _key, ...forOthers } = wanted.tls ?? {}
   const signal = AbortSignal.timeout(options.deadlineMs)
   const first = parseUrl(wanted.url)
   let url = first
   for (let redirects = 0; ; redirects++) {
     options.guard.check(url, wanted.vouched === true || redirects > 0)
+    await checkProxied(url, options)
+    const isFirst = url.origin === first.origin
     const response = await send(wanted, url, {
-      dispatcher,
+      // A certificate of the client is a credential.
+      dispatcher: dispatcherFor(isFirst ? (wanted.tls ?? {}) : forOthers),
       signal,
-      withCredentials: url.origin === first.origin,
+      withCredentials: isFirst,
     })
     const next = redirectOf(response, url)
     if (next !== undefined) {

@@ -14,7 +14,7 @@ export function parseOciReference(url: string): OciReference {
     /^oci:\/\/([^/\s]+)\/([a-z0-9._/-]+?)\/?(?::([\w][\w.+-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/i.exec(
       url,
     ) ?? []
-  if (host === undefined || path === undefined) {
+  if (host === undefined || path === undefined || !isAuthority(host)) {
     throw new SourceFailure({
       reason: 'unsupported',
       operation: 'read an OCI address',
@@ -29,6 +29,13 @@ export function parseOciReference(url: string): OciReference {
     ...(tag === undefined ? {} : { tag }),
     ...(digest === undefined ? {} : { digest }),
   }
+}
+
+/** A host with or without a port, and nothing that would make another address of it. */
+function isAuthority(host: string): boolean {
+  if (!URL.canParse(`https://${host}/`)) return false
+  const { username, password, pathname, search, hash } = new URL(`https://${host}/`)
+  return `${username}${password}${pathname}${search}${hash}` === '/'
 }
 
 /** Base address of the registry's API. */

@@ -74,6 +74,15 @@ describe('credentials of a chart repository', () => {
     expect(pins.get('the chart')?.url).toBe(`${server.url}/charts/app-1.0.0.tgz`)
   })
 
+  test('are not taken from a Secret that is named for its certificate authority', async () => {
+    const server = await serveFiles(files)
+    const entries = { 'ca.crt': 'PEM', username: 'bob', password: 'pw' }
+    const journey = createJourney({ remote: createTestRemote().remote, secrets: { 'ns/ca': entries } })
+    const reference = chartAt(`${server.url}/charts`, { ca: { namespace: 'ns', name: 'ca' } })
+    expect((await journey.fetch([reference])).faults()).toEqual([])
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined])
+  })
+
   test('are not sent to another host that the index or a redirect names', async () => {
     const elsewhere = await serveFiles({ '/app.tgz': archive })
     const redirecting = await serve((request, response) => {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:https'
-import { request } from 'node:http'
+import { request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { SourceReference } from '../../../src/resolve/types.ts'
@@ -76,6 +77,32 @@ describe('a certificate that nobody signed', () => {
   test('is let through only when that is asked for', async () => {
     expect(await faultsOf(chartAt(await serveTls(), { insecureSkipTLSVerify: true }))).toEqual([])
   })
+})
+
+test('a certificate of the client is shown to the host that it is for, and not where that redirects to', async () => {
+  const shown: boolean[] = []
+  const listen = async (answer: (path: string, response: ServerResponse) => void): Promise<string> => {
+    const options = { cert: certificate, key, requestCert: true, rejectUnauthorized: false }
+    const server = createServer(options, (message, response) => {
+      shown.push(Object.keys((message.socket as TLSSocket).getPeerCertificate()).length > 0)
+      answer(message.url ?? '', response)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    })
+    return `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+  const elsewhere = await listen((_, response) => response.end(archive))
+  const own = await listen((path, response) => {
+    if (path === '/index.yaml') response.end(index)
+    else response.writeHead(302, { location: elsewhere }).end()
+  })
+  const credentials = { namespace: 'ns', name: 'mtls' }
+  const secrets = { 'ns/mtls': { 'ca.crt': certificate, 'tls.crt': certificate, 'tls.key': key } }
+  expect(await faultsOf(chartAt(own, { credentials }), secrets)).toEqual([])
+  expect(shown).toEqual([true, true, false])
 })
 
 describe('a proxy', () => {
