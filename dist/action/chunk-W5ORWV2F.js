@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);
+import{a as o}from"./chunk-HDC6I34O.js";import{a as n}from"./chunk-JDCIDDVS.js";var t=class extends o{static{n(this,"SourceFailure")}reason;constructor(r){super({adapter:"charts",retryable:!1,...r}),this.reason=r.reason}},e=1024*1024,i=128*e,l=256*e,y=64*e,d=5e4,c=96*e,p=8*e;export{t as a,i as b,l as c,y as d,d as e,c as f,p as g};

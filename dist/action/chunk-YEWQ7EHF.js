@@ -1,0 +1,2 @@
+import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);
+import{a as o}from"./chunk-JDCIDDVS.js";var f={attempts:4,firstDelayMs:500,maxDelayMs:1e4,maxRetryAfterMs:3e4};async function d(y,{policy:e,waiting:a,againAfterMs:s,signal:l}){for(let t=1;;t++)try{return await y()}catch(n){let r=s(n);if(r===void 0||r>e.maxRetryAfterMs||t>=e.attempts)throw n;let i=Math.min(e.maxDelayMs,e.firstDelayMs*2**(t-1)),m=i/2+a.random()*(i/2);await a.sleep(Math.max(r,m),l)}}o(d,"withRetries");export{f as a,d as b};
