@@ -60,7 +60,7 @@ export async function reviewChange(
     baseline: 'pr',
     ...options.names,
     ...{ comparison, upgrades },
-    dangers: reviewedDangers(previewed, hide),
+    dangers: reviewedDangers(previewed, context.changedFiles, hide),
     ...(head.brake && { brake: head.brake }),
     diagnostics: compareDiagnostics(shown(base.diagnostics), shown(head.diagnostics), hide),
     held: heldParts(head).map((part) => ({ ...part, reason: hide(part.reason) })),

@@ -1,17 +1,18 @@
 import { placeOfUnit } from './compare/compare.ts'
 import type { Danger } from './compare/types.ts'
 import type { Preview, PreviewStep } from './preview.ts'
-import { trustChanges } from './config/config.ts'
 import type { ClusterPlan } from './resolve/types.ts'
-import { locate } from './source/source.ts'
-import { foreignUses, hostOfReference } from './sources/sources.ts'
+import { trustDangers } from './review-trust.ts'
 
 /** Dangers that are not in what is rendered: in how much of it can be believed, and in what the next compile will refuse. */
-export function reviewedDangers(preview: Preview, mask: (text: string) => string): readonly Danger[] {
+export function reviewedDangers(
+  preview: Preview,
+  changedFiles: readonly string[],
+  mask: (text: string) => string,
+): readonly Danger[] {
   const { base, head } = preview
   return [
-    ...looseTrust(preview),
-    ...newHosts(preview),
+    ...trustDangers(preview, changedFiles),
     ...brakeOf(head),
     ...oldFacts(base, head),
     ...impureCharts(base, head),
@@ -19,61 +20,6 @@ export function reviewedDangers(preview: Preview, mask: (text: string) => string
     ...danger,
     message: mask(danger.message),
   }))
-}
-
-/** Settings of the head that do not count while it is reviewed (decision 9). */
-function looseTrust({ own, trusted }: Preview): readonly Danger[] {
-  const told = trustChanges(own, trusted).filter(({ isInForce }) => !isInForce)
-  return told.map(({ field, before, after, isLooser, span }) => ({
-    rule: 'trust-loosened',
-    severity: isLooser ? 'high' : 'medium',
-    message: `${field} goes from ${before} to ${after}: this review keeps to what the base says, and the merge puts it into force`,
-    clusters: [],
-    ...(span && { span, side: 'after' as const }),
-  }))
-}
-
-/** Hosts that the base does not fetch from, and credentials of the base that would go somewhere else (decision 10). */
-function newHosts({ base, head, vouched }: Preview): readonly Danger[] {
-  const known = new Set(vouched.hosts)
-  const old = new Set((base.compiled?.plan?.references ?? []).map(({ key }) => key))
-  const references = (head.compiled?.plan?.references ?? []).filter(({ key }) => !old.has(key))
-  return references.flatMap((reference): Danger[] => {
-    const host = hostOfReference(reference)
-    if (host === undefined) return []
-    const clusters = clustersOf(head, reference.key)
-    const { origin } = reference
-    const place = origin && { span: locate(origin.document, origin.path), side: 'after' as const }
-    const sent = foreignUses(reference, vouched).map((use): Danger => ({
-      ...{ rule: 'host-new', severity: 'high', clusters, ...place },
-      message: `the credentials of the Secret ${use.secret} would be sent to ${use.to}, for which the base does not use them`,
-    }))
-    const isRefused = head.diagnostics.some(
-      ({ code, message }) => code === 'sources/refused-host' && message.includes(host),
-    )
-    if (known.has(host)) return sent
-    const message = isRefused
-      ? `${reference.key} leads to ${host}, which may not be asked: nothing is fetched from there`
-      : `${reference.key} is fetched from ${host}, which the base does not fetch from`
-    return [
-      ...sent,
-      { ...{ rule: 'host-new', severity: isRefused ? 'high' : 'medium', message, clusters }, ...place },
-    ]
-  })
-}
-
-/** Clusters with a unit of this source, sorted. */
-function clustersOf({ compiled }: PreviewStep, key: string): readonly string[] {
-  return (compiled?.plan?.clusters ?? [])
-    .filter(({ units }) =>
-      units.some((unit) =>
-        'source' in unit
-          ? unit.source.key === key
-          : unit.kind === 'policy' && unit.content.type === 'source' && unit.content.source.key === key,
-      ),
-    )
-    .map(({ cluster }) => cluster.id)
-    .sort()
 }
 
 /**

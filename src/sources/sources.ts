@@ -11,7 +11,7 @@ import type { Fetched, FetchedSource, LockMove, Pin, WantedKustomization, Wanted
 
 export type { FetchOptions, SourcePorts } from './fetching.ts'
 export { emptyLock, formatLock, lockPath, parseLock } from './lock.ts'
-export { foreignUses, hostOfReference, vouchedBy, type Vouched } from './vouched.ts'
+export { foreignUses, hostOfPin, hostOfReference, vouchedBy, type Vouched } from './vouched.ts'
 
 /** Downloads side by side: enough to hide latency, few enough for a registry's patience. */
 const defaultConcurrency = 6

@@ -35,11 +35,10 @@ export function vouchedBy(
   isUntrusted: boolean,
 ): Vouched {
   const { config, references, lock, pins } = base
-  const urls = [...(lock?.entries.values() ?? []), ...pins.values()].map(({ url }) => url)
   const hosts = [
     ...config.sources.allowedHosts,
     ...references.map(hostOfReference),
-    ...urls.map((url) => (url === undefined ? undefined : hostOfGitUrl(url))),
+    ...[...(lock?.entries.values() ?? []), ...pins.values()].map(hostOfPin),
   ]
   const uses = references.flatMap(credentialUses)
   return {
@@ -96,6 +95,11 @@ export function hostOfReference(reference: SourceReference): string | undefined 
     default:
       return hostOfUrl(reference.url)
   }
+}
+
+/** Where something was fetched from. */
+export function hostOfPin({ url }: Pin): string | undefined {
+  return url === undefined ? undefined : hostOfGitUrl(url)
 }
 
 /** `git@d:x` as well. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { defaultConfig, trustChanges, withTrusted } from '../../src/config/config.ts'
+import { configSchema, defaultConfig, trustChanges, withTrusted } from '../../src/config/config.ts'
 import { trustedSections } from '../../src/config/trusted-config.ts'
 import type { FleetConfig } from '../../src/config/types.ts'
 
@@ -72,6 +72,41 @@ describe('the configuration of a head', () => {
     expect(withTrusted(head, base)).toEqual(head)
   })
 
+  it('reaches clusters of the base as the base says, and new ones as it likes', () => {
+    const cluster = (name: string, context?: string) => ({
+      ...{ name, namespace: 'fleet', labels: {}, index: 0 },
+      ...(context !== undefined && { context }),
+    })
+    const old = changed({ clusters: [cluster('a', 'ctx-a'), cluster('b'), cluster('gone', 'ctx')] })
+    const head = changed({
+      clusters: [
+        { ...cluster('a', 'other'), labels: { env: 'x' } },
+        cluster('b', 'other'),
+        cluster('c', 'ctx-c'),
+      ],
+    })
+    expect(withTrusted(head, old).clusters).toEqual([
+      { ...cluster('a', 'ctx-a'), labels: { env: 'x' } },
+      cluster('b'),
+      cluster('c', 'ctx-c'),
+    ])
+    expect(trustChanges(head, old)).toMatchObject([
+      {
+        field: 'spec.clusters',
+        before: '{"fleet/a":"ctx-a"}',
+        after: '{"fleet/a":"other","fleet/b":"other"}',
+        isLooser: false,
+      },
+    ])
+    expect(trustChanges(changed({ clusters: [cluster('b'), cluster('c', 'ctx-c')] }), old)).toEqual([])
+  })
+
+  it('says no more of a long list than a line', () => {
+    const allow = Array.from({ length: 10_000 }, (_, index) => `ns/${index}`)
+    const [change] = trustChanges(changed({ secrets: { allow } }), base)
+    expect(change?.after).toMatch(/^\["ns\/0","ns\/1",.{150,200}…$/)
+  })
+
   it('keeps a shorter age of facts', () => {
     expect(withTrusted(changed({ facts: { maxAgeMs: 5 } }), base).facts).toEqual({ maxAgeMs: 5 })
   })
@@ -80,8 +115,30 @@ describe('the configuration of a head', () => {
     expect(trustChanges(structuredClone(base), base)).toEqual([])
   })
 
+  it('has no setting of a trusted section that nobody names', () => {
+    const named = [...loosened, ...redirected].map(([field]) => field)
+    const settings = trustedSections.flatMap((section) => {
+      const schema = configSchema() as Node
+      return leavesOf(schema.properties?.spec?.properties?.[section] ?? {}, `spec.${section}`)
+    })
+    expect(settings.length).toBeGreaterThan(15)
+    const unnamed = settings.filter(
+      (path) => !named.some((field) => path === field || path.startsWith(`${field}.`)),
+    )
+    expect(unnamed).toEqual([])
+  })
+
   it('has no section that is trusted and that nobody names', () => {
     const named = [...loosened, ...redirected].map(([field]) => field.split('.')[1])
     expect([...new Set(named)].sort()).toEqual([...trustedSections].sort())
   })
 })
+
+interface Node {
+  readonly properties?: Readonly<Record<string, Node>>
+}
+
+function leavesOf({ properties }: Node, path: string): readonly string[] {
+  if (!properties) return [path]
+  return Object.entries(properties).flatMap(([key, child]) => leavesOf(child, `${path}.${key}`))
+}
