@@ -14,6 +14,8 @@ export interface MarkdownOptions {
   readonly limit?: number
   /** Where the whole report is. */
   readonly link?: string
+  /** It is read only where something was told before: where there is nothing to tell, it says that there is no more. */
+  readonly wasTold?: boolean
 }
 
 export interface MarkdownText {
@@ -37,7 +39,7 @@ const leastLimit = 4096
  */
 export function formatMarkdown(review: Review, options: MarkdownOptions): MarkdownText {
   const { templates, limit = maxCommentLength - reservedCommentLength, link } = options
-  const source = commentSource(review)
+  const source = commentSource(review, options.wasTold === true)
   const { packaged, overriding, compile } = templates
   const fit = (texts: ReadonlyMap<string, string>): Pick<MarkdownText, 'body' | 'told'> | undefined => {
     const compiled: CompiledTemplates = compile({ texts, helpers: templateFunctions })
@@ -97,7 +99,7 @@ export interface CommentOptions extends MarkdownOptions {
 export function formatComment(review: Review, options: CommentOptions): MarkdownText {
   const state = stateLine(review, options.tree)
   const { limit = maxCommentLength - reservedCommentLength } = options
-  const text = formatMarkdown(review, { ...options, limit: limit - sizeOf(state) - 2 })
+  const text = formatMarkdown(review, { ...options, wasTold: true, limit: limit - sizeOf(state) - 2 })
   return { ...text, body: `${text.body}\n${state}\n` }
 }
 

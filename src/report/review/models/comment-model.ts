@@ -76,6 +76,8 @@ export interface CommentSource {
   readonly review: Review
   readonly verdict: Verdict
   readonly isEmpty: boolean
+  /** Where it stands, something was told before. */
+  readonly wasTold: boolean
   readonly placement: readonly PlacementRow[]
   readonly dangers: readonly ListedDanger[]
   readonly faults: readonly ListedFault[]
@@ -87,13 +89,14 @@ export interface CommentSource {
 /** So much of one value or table is read in a comment. */
 const folded = { mostLines: 60, mostRows: 20 }
 
-export function commentSource(review: Review): CommentSource {
+export function commentSource(review: Review, wasTold: boolean): CommentSource {
   const { folds } = review.comparison
   const viewOptions = { ...folded, markName: createNameMarker() }
   return {
     review,
     verdict: reviewVerdict(review),
     isEmpty: isSilent(review),
+    wasTold,
     placement: placementRows(folds),
     dangers: listDangers(review),
     faults: listFaults(review.diagnostics.added),
@@ -117,7 +120,7 @@ export function commentModel(source: CommentSource, options: ModelOptions): Comm
   const { mostRows, namesShare, mostReasons } = levels
   return {
     heading: headingOf(review.baseline),
-    verdict: fleetText(isEmpty ? emptyVerdict(review) : source.verdict.sentence),
+    verdict: fleetText(isEmpty && source.wasTold ? emptyVerdict(review) : source.verdict.sentence),
     isEmpty,
     compared: fleetText(`${describeSides(review, '`')}: ${describeTotals(review)}.`),
     placement: placementModel(source.placement, review, { mostRows, namesRoom: limit * namesShare }),
