@@ -312,6 +312,6 @@ export function anyReview({
       },
       versions: { compiler: words, helm: words, kustomize: words },
       reproduce: words,
-      changedLines: new Map([[words, [{ first: 1, last: 3 }]]]),
+      changedLines: new Map([[`fleet/${words}`, [{ first: 1, last: 3 }]]]),
     }))
 }
