@@ -27,6 +27,8 @@ describe('what is asked for', () => {
     const options = optionsFor('compile --worktree --concurrency 3 --allow-delete aa --allow-delete bb')
     expect(options).toEqual({
       repo: '.',
+      against: 'pr',
+      format: 'terminal',
       commit: 'HEAD',
       worktree: true,
       concurrency: 3,
