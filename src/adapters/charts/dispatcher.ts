@@ -55,8 +55,7 @@ function guardedConnect(settings: buildConnector.BuildOptions, guard: EgressGuar
   const connectors = new Map<string, buildConnector.connector>()
   return (target, callback) => {
     const port = target.port === '' ? portOf(new URL(`${target.protocol}//host`)) : target.port
-    const known =
-      connectors.get(port) ?? buildConnector({ ...settings, lookup: guard.lookup(port) })
+    const known = connectors.get(port) ?? buildConnector({ ...settings, lookup: guard.lookup(port) })
     connectors.set(port, known)
     known(target, callback)
   }
