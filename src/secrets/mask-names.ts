@@ -66,17 +66,6 @@ export function masksIn(text: string): readonly { readonly start: number; readon
   return [...text.matchAll(mask)].map((match) => ({ start: match.index, end: match.index + match[0].length }))
 }
 
-/** Whether a value is nothing but a mask. */
-export function isMask(value: unknown): value is string {
-  return typeof value === 'string' && new RegExp(`^${mask.source}$`).test(value)
-}
-
-/** `⟨secret a1b2 → c3d4⟩`; undefined unless both are masks. */
-export function maskChange(before: unknown, after: unknown): string | undefined {
-  if (!isMask(before) || !isMask(after)) return undefined
-  return `${before.slice(0, -closing.length)} → ${after.slice(opening.length)}`
-}
-
 /**
  * What somebody wrote to look like a mask gets a word more: else a value could be exchanged for the text that stands for it,
  * and nothing would show.

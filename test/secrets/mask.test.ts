@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { maskChange } from '../../src/secrets/mask-names.ts'
 import { collectSecretValues, createMask, type Mask } from '../../src/secrets/mask.ts'
 import { createPublicWords } from '../../src/secrets/public-words.ts'
 import { knownSecrets, secretValues, toldIn } from '../e2e/live/known-secrets.ts'
@@ -113,11 +112,6 @@ describe('masks', () => {
     expect(mask.text('password=hunter99\npassword=hunter88\npassword=hunter99')).toBe(
       'password=⟨secret 2⟩\npassword=⟨secret 3⟩\npassword=⟨secret 2⟩',
     )
-  })
-
-  test('are joined to say what a change does', () => {
-    expect(maskChange('⟨secret a1b2⟩', '⟨secret c3d4⟩')).toBe('⟨secret a1b2 → c3d4⟩')
-    expect(maskChange('⟨secret a1b2⟩', 'x')).toBeUndefined()
   })
 
   test('cannot be forged in an object, so that no value hides behind the mask of another', () => {
