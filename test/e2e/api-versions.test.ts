@@ -64,7 +64,7 @@ class Server {
 
 describe.skipIf(sharedFolder() === undefined)('built-in APIs against a real kube-apiserver', () => {
   const name = `api-versions-${process.pid}`
-  const portBase = 24_000 + (process.pid % 400) * 10
+  const portBase = 24_000 + (process.pid % 190) * 10
   let state: string
   let server: Server
   let minor: number

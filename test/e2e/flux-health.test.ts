@@ -12,7 +12,7 @@ import {
   type KubernetesObject,
 } from './kubernetes-cluster.ts'
 
-const portBase = 33_000 + (process.pid % 100) * 20
+const portBase = 30_000 + (process.pid % 90) * 20
 const shared = sharedFolder()
 
 const widgets = object('apiextensions.k8s.io/v1 CustomResourceDefinition widgets.example.org', {

@@ -28,7 +28,7 @@ import {
   type KubernetesObject,
 } from './kubernetes-cluster.ts'
 
-const portBase = 26_000 + (process.pid % 200) * 30
+const portBase = 26_000 + (process.pid % 60) * 30
 const shared = sharedFolder()
 
 const widgets = object('apiextensions.k8s.io/v1 CustomResourceDefinition widgets.example.org', {
