@@ -80,7 +80,7 @@ function unitSides(unit: DifferingUnit | undefined, found: UnitFindings, mask: M
   const { rows, orphans } = found
   const orphaned = orphans.map((orphan) => orphanObject(orphan, mask))
   if (unit === undefined) return { live: lostUnit(orphans, orphaned) }
-  const count = unit.record.parts.reduce((sum, { objects }) => sum + objects, 0)
+  const { count } = unit
   const missing = rows.filter(({ finding }) => finding.type === 'missing')
   const differing = rows.flatMap(({ asked, finding }) =>
     finding.type === 'differs' ? [{ asked, finding }] : [],

@@ -7,6 +7,7 @@ import type { Engine, JsonObject } from './engine/types.ts'
 import { parseExactJson } from './kubernetes/exact-json.ts'
 import { isNestedTooDeep } from './kubernetes/object-value.ts'
 import type { Plan } from './resolve/types.ts'
+import { unitContents, type UnitContents } from './unit-contents.ts'
 
 /** Everything in which two branches differ, read and parsed. Values of Secrets are still in it: mask it before anything else. */
 export interface Differences {
@@ -22,6 +23,8 @@ export type DifferingTree = ReadonlyMap<string, ReadonlyMap<string, DifferingUni
 export interface DifferingUnit {
   readonly record: RecordedUnit
   readonly digest: string
+  /** How many objects it has. */
+  readonly count: number
   readonly objects: readonly ReadObject[]
   readonly delivery: readonly ReadObject[]
 }
@@ -54,10 +57,10 @@ export async function readDifferences(
       side.clusters.map(([id, units]) => [
         id,
         new Map(
-          units.map(({ name, record, digest, objects, delivery }) => [
+          units.map(({ name, record, digest, count, objects, delivery }) => [
             name,
             {
-              ...{ record, digest },
+              ...{ record, digest, count },
               objects: objects.flatMap((row) => toObject(side, row)),
               delivery: delivery.flatMap((row) => toObject(side, row)),
             },
@@ -83,12 +86,12 @@ export function toSide(
     masked.set(object.value, value)
     return { ...object, value }
   }
-  const toUnit = ({ record, digest, objects, delivery }: DifferingUnit): SideUnit => ({
+  const toUnit = ({ record, digest, count, objects, delivery }: DifferingUnit): SideUnit => ({
     settings: settingsOf(record),
     ...(record.chart && { chart: record.chart }),
     ...(record.kinds && { kinds: record.kinds }),
     digest,
-    count: record.parts.reduce((sum, part) => sum + part.objects, 0),
+    count,
     objects: objects.map(hide),
     delivery: delivery.map(hide),
   })
@@ -116,6 +119,7 @@ interface WantedUnit {
   readonly name: string
   readonly record: RecordedUnit
   readonly digest: string
+  readonly count: number
   readonly objects: readonly WantedObject[]
   readonly delivery: readonly WantedObject[]
 }
@@ -125,25 +129,18 @@ type Records = ReadonlyMap<string, ClusterRecord>
 /** What one branch has of the units in which it differs from the other. */
 async function readSide({ previous, readFiles }: BranchView, others: Records): Promise<SideTexts> {
   const clusters = [...previous.clusters].sort(([a], [b]) => (a < b ? -1 : 1))
-  const units = clusters.flatMap(([id, record]) =>
-    Object.entries(record.units).map(([name, unit]) => ({
-      id,
-      name,
-      unit,
-      other: others.get(id)?.units[name],
-    })),
-  )
-  const differs = new Map(clusters.map(([id, record]) => [id, differsFrom(record, others.get(id))]))
-  const wanted = units.filter(
-    ({ id, unit, other }) =>
-      differs.get(id) === true && (contentDigest(unit) !== contentDigest(other) || unit.secrets.length > 0),
-  )
+  const pairs = clusters.map(([id, record]) => ({ id, ...pairOf(record, others.get(id)) }))
+  const wanted = pairs
+    .filter(differs)
+    .flatMap(({ id, record, own, theirs }) =>
+      Object.entries(record.units).flatMap(([name, { secrets }]) =>
+        own.get(name)?.digest !== theirs.get(name)?.digest || secrets.length > 0 ? [{ id, name }] : [],
+      ),
+    )
   const indexes = await readFiles(wanted.map(({ id, name }) => unitIndexPath(id, name)))
   const rowsOf = (id: string, name: string): readonly IndexRow[] =>
     tryParseUnitIndex(indexes.get(unitIndexPath(id, name)))?.objects ?? []
-  const side = clusters.map(
-    ([id, record]) => [id, wantedUnits(id, { record, other: others.get(id), rowsOf })] as const,
-  )
+  const side = pairs.map((pair) => [pair.id, wantedUnits(pair, (name) => rowsOf(pair.id, name))] as const)
   const secrets = wanted.flatMap(({ id, name }) =>
     rowsOf(id, name)
       .filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Secret')
@@ -156,17 +153,24 @@ async function readSide({ previous, readFiles }: BranchView, others: Records): P
   return { clusters: side, secrets, texts: await readFiles([...new Set(paths)]) }
 }
 
+/** A cluster on this branch beside what the other has of it. */
+interface ClusterPair {
+  readonly record: ClusterRecord
+  readonly other: ClusterRecord | undefined
+  readonly own: ReadonlyMap<string, UnitContents>
+  readonly theirs: ReadonlyMap<string, UnitContents>
+}
+
+function pairOf(record: ClusterRecord, other: ClusterRecord | undefined): ClusterPair {
+  return {
+    ...{ record, other, own: unitContents(record) },
+    theirs: other ? unitContents(other) : new Map<string, UnitContents>(),
+  }
+}
+
 function wantedUnits(
-  id: string,
-  {
-    record,
-    other,
-    rowsOf,
-  }: {
-    record: ClusterRecord
-    other: ClusterRecord | undefined
-    rowsOf: (id: string, name: string) => readonly IndexRow[]
-  },
+  { record, other, own, theirs }: ClusterPair,
+  rowsOf: (unit: string) => readonly IndexRow[],
 ): readonly WantedUnit[] {
   const owners = new Map(
     Object.entries(record.units).flatMap(([name, { parts }]) =>
@@ -179,10 +183,12 @@ function wantedUnits(
   return Object.entries(record.units)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, unit]) => {
-      const digest = contentDigest(unit)
+      const contents = own.get(name)
+      assert(contents, 'every unit has contents')
+      const { digest, count, isOwn } = contents
       return {
-        ...{ name, record: unit, digest },
-        objects: digest === contentDigest(other?.units[name]) ? [] : rowsOf(id, name).flatMap(toWanted),
+        ...{ name, record: unit, digest, count },
+        objects: digest === theirs.get(name)?.digest ? [] : rowsOf(name).filter(isOwn).flatMap(toWanted),
         delivery: delivery
           .filter(([, { key }]) => owners.get(key) === name)
           .map(([path]) => ({ path }))
@@ -202,17 +208,12 @@ function toWanted({ path, apiVersion, kind, namespace, name, source }: IndexRow)
   ]
 }
 
-/** Of the objects alone: equal folders hold equal files. */
-function contentDigest(unit: RecordedUnit | undefined): string {
-  return unit === undefined ? '' : JSON.stringify(unit.parts)
-}
-
 /** Records say more than what is compared: inputs move with every version of a chart that changes nothing. */
-function differsFrom(record: ClusterRecord, other: ClusterRecord | undefined): boolean {
+function differs({ record, other, own, theirs }: ClusterPair): boolean {
   if (other === undefined) return true
-  const names = new Set([...Object.keys(record.units), ...Object.keys(other.units)])
+  const names = new Set([...own.keys(), ...theirs.keys()])
   return (
-    [...names].some((name) => contentDigest(record.units[name]) !== contentDigest(other.units[name])) ||
+    [...names].some((name) => own.get(name)?.digest !== theirs.get(name)?.digest) ||
     JSON.stringify(record.delivery) !== JSON.stringify(other.delivery)
   )
 }
