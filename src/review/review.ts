@@ -1,3 +1,4 @@
 /** The stage's entry: what a run found + what stands → what is written where a change is reviewed. Pure but for the port. */
 export { describeRefusal } from './plan-verdict.ts'
 export { postReview } from './post-review.ts'
+export { repositoryKey, toQueuedWork } from './queued-work.ts'

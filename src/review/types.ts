@@ -86,3 +86,89 @@ export interface PostOutcome {
   /** Everything that the token may not do and this would have needed, in the order in which it was found out. */
   readonly withheld: readonly Refusal[]
 }
+
+/** A repository, and the installation of the app by which it is reached. Installations share nothing. */
+export interface RepositoryId {
+  readonly installation: number
+  readonly owner: string
+  readonly name: string
+}
+
+/**
+ * Something to be done, by levels and not by edges: whoever does it looks what stands then, so that ten of a kind may be one,
+ * and so that doing it twice changes nothing the second time.
+ */
+export type Work =
+  | ReviewWork
+  | CompileWork
+  | MergeGroupWork
+  | CommandWork
+  | ApprovalWork
+  | FleetWork
+  | ReconcileWork
+  | ForgetWork
+
+interface InRepository {
+  readonly repository: RepositoryId
+}
+
+/** Check and comment of a pull request for the head that it has then. */
+export interface ReviewWork extends InRepository {
+  readonly type: 'review'
+  readonly pullRequest: number
+  /** Somebody asked for it: also when this head was reviewed. */
+  readonly again?: true
+}
+
+/** The branch of the intent is compiled onto the rendered branch. */
+export interface CompileWork extends InRepository {
+  readonly type: 'compile'
+  readonly branch: string
+  readonly again?: true
+}
+
+/** The check of what a merge queue wants to merge. */
+export interface MergeGroupWork extends InRepository {
+  readonly type: 'merge-group'
+  readonly head: string
+  readonly base: string
+}
+
+/** A comment that may be a command. Its text is read then: only what was not edited counts. */
+export interface CommandWork extends InRepository {
+  readonly type: 'command'
+  readonly pullRequest: number
+  readonly comment: number
+}
+
+/** A button of a check was pressed. */
+export interface ApprovalWork extends InRepository {
+  readonly type: 'approve'
+  readonly check: number
+  /** Commit of the check. */
+  readonly head: string
+  /** Of the tree that was shown with the button. */
+  readonly digest: string
+  /** Login of who pressed it. */
+  readonly by: string
+}
+
+/** Facts were recorded that differ from those of the rendered branch, or may do so no more. */
+export interface FleetWork extends InRepository {
+  readonly type: 'fleet'
+}
+
+/** Looks what was missed: open pull requests and heads against what was posted and compiled. */
+export interface ReconcileWork extends InRepository {
+  readonly type: 'reconcile'
+}
+
+/** The app was taken out of the repository: everything that is kept of it goes. */
+export interface ForgetWork extends InRepository {
+  readonly type: 'forget'
+}
+
+/** `12/acme/fleet`. */
+export function repositoryKey({ installation, owner, name }: RepositoryId): string {
+  return `${installation}/${owner}/${name}`.toLowerCase()
+}
