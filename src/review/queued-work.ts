@@ -1,6 +1,11 @@
 import type { RepositoryId, Work } from './types.ts'
 import type { QueuedWork } from './work-queue-port.ts'
 
+/** `12/acme/fleet`: names of GitHub are equal whatever their case. */
+export function repositoryKey({ installation, owner, name }: RepositoryId): string {
+  return `${installation}/${owner}/${name}`.toLowerCase()
+}
+
 export function toQueuedWork(work: Work): QueuedWork<Work> {
   return { key: workKey(work), lane: workLane(work), priority: priorities[work.type], work }
 }
