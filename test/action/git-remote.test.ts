@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { fetchRange, type CheckedOut } from '../../src/action/git-remote.ts'
-import { createRepository, type GitRepository } from '../adapters/charts/git-server.ts'
+import { createRepository, type GitRepository } from '../git-repository.ts'
 
 /** A branch `topic` of one commit, and a `main` that went on for so many since. */
 function arrange(commits: number) {

@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { useGitHubDouble, type GitHubDouble } from '../github/github-double.ts'
+import type { GitHubDouble } from '../github/github-double.ts'
+import { useGitHubDouble } from '../github/use-github-double.ts'
 import { checkOut, openChange, workflowRunPayload } from './action-runner.ts'
 import { buildAction } from './built-action.ts'
 

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import { createMemoryRemote } from '../../src/adapters/memory/memory-sources.ts'
-import { createRepository, serveGit } from '../adapters/charts/git-server.ts'
+import { serveGit } from '../adapters/charts/git-server.ts'
+import { createRepository } from '../git-repository.ts'
 import { createTestRemote, serveFiles } from '../adapters/charts/loopback.ts'
 import { helmLayer, serveRegistry } from '../adapters/charts/registry-double.ts'
 import { serveS3 } from '../adapters/charts/s3-double.ts'

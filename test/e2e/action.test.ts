@@ -5,7 +5,8 @@ import { findAct, runWorkflow, type WorkflowRun } from '../action/act.ts'
 import { checkOut, openChange, workflowRunPayload } from '../action/action-runner.ts'
 import { buildAction } from '../action/built-action.ts'
 import { startFleet } from '../cli/live-fleet.ts'
-import { reviewPermissions, useGitHubDouble, type GitHubDouble } from '../github/github-double.ts'
+import { reviewPermissions, type GitHubDouble } from '../github/github-double.ts'
+import { useGitHubDouble } from '../github/use-github-double.ts'
 
 const act = findAct() ?? ''
 

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Octokit } from '@octokit/rest'
 import { describe, expect, test } from 'vitest'
-import { createGitHubDouble, useGitHubDouble, type GitHubDouble } from './github-double.ts'
+import { createGitHubDouble, type GitHubDouble } from './github-double.ts'
+import { useGitHubDouble } from './use-github-double.ts'
 
 /** What is said when the double is closed. */
 async function violationsOf(misuse: (double: GitHubDouble) => Promise<unknown>): Promise<string> {

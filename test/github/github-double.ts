@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
 import { answerGit } from '../git-backend.ts'
 import { answerApi, type Asked } from './answer-api.ts'
 import { readDescription } from './description.ts'
@@ -55,13 +54,6 @@ export interface GitHubDouble {
 export const reviewPermissions: Identity['permissions'] = {
   ...{ checks: 'write', pull_requests: 'write', statuses: 'write' },
   ...{ contents: 'read', actions: 'read', metadata: 'read' },
-}
-
-/** For one test. */
-export async function useGitHubDouble(options?: GitHubDoubleOptions): Promise<GitHubDouble> {
-  const double = await createGitHubDouble(options)
-  onTestFinished(() => double.close())
-  return double
 }
 
 export async function createGitHubDouble({

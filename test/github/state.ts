@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createRepository, type GitRepository } from '../adapters/charts/git-server.ts'
+import { createRepository, type GitRepository } from '../git-repository.ts'
 
 export interface Account {
   readonly login: string

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine/types.ts'
-import { createRepository, serveGit } from '../adapters/charts/git-server.ts'
+import { serveGit } from '../adapters/charts/git-server.ts'
+import { createRepository } from '../git-repository.ts'
 import { createTestRemote, serveFiles } from '../adapters/charts/loopback.ts'
 import { createTestEngine } from '../engine/built-engine.ts'
 import { chartArchive, tarGzOf } from './archives.ts'

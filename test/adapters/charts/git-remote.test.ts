@@ -7,7 +7,8 @@ import { parseAdvertisement } from '../../../src/adapters/charts/git-advertiseme
 import type { SourceReference } from '../../../src/resolve/types.ts'
 import { textsOf } from '../../sources/archives.ts'
 import { createJourney } from '../../sources/journey.ts'
-import { createRepository, serveGit } from './git-server.ts'
+import { createRepository } from '../../git-repository.ts'
+import { serveGit } from './git-server.ts'
 import { basic, createTestRemote, serve } from './loopback.ts'
 
 function gitAt(url: string, ref: Record<string, string>, more: object = {}): SourceReference {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Check } from '../../../src/report/reviewer-port.ts'
-import { useGitHubDouble, type GitHubDouble } from '../../github/github-double.ts'
+import type { GitHubDouble } from '../../github/github-double.ts'
+import { useGitHubDouble } from '../../github/use-github-double.ts'
 import { createTestReviewer } from '../../github/test-reviewer.ts'
 
 const commit = 'a'.repeat(40)

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { missingPermission } from '../../../src/adapters/github/failure.ts'
 import { ReviewerError, type Reviewer } from '../../../src/report/reviewer-port.ts'
 import { commentMarker } from '../../../src/review/comment-marker.ts'
-import { reviewPermissions, useGitHubDouble } from '../../github/github-double.ts'
+import { reviewPermissions } from '../../github/github-double.ts'
+import { useGitHubDouble } from '../../github/use-github-double.ts'
 import { createTestReviewer } from '../../github/test-reviewer.ts'
 
 async function failureOf(work: Promise<unknown>): Promise<ReviewerError> {

@@ -5,7 +5,8 @@ import { createAnswerCache } from '../../../src/adapters/github/github.ts'
 import { commentMarker } from '../../../src/review/comment-marker.ts'
 import { postReview } from '../../../src/review/post-review.ts'
 import { found } from '../../contracts/reviewer.ts'
-import { createGitHubDouble, useGitHubDouble, type GitHubDouble } from '../../github/github-double.ts'
+import { createGitHubDouble, type GitHubDouble } from '../../github/github-double.ts'
+import { useGitHubDouble } from '../../github/use-github-double.ts'
 import { createTestReviewer, testStart } from '../../github/test-reviewer.ts'
 
 const marker = commentMarker('fleetwright')

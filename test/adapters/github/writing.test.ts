@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { postReview } from '../../../src/review/post-review.ts'
 import { readMarkedBody } from '../../../src/review/comment-marker.ts'
 import { bodyOf, found, otherCommit } from '../../contracts/reviewer.ts'
-import { useGitHubDouble, type GitHubDouble } from '../../github/github-double.ts'
+import type { GitHubDouble } from '../../github/github-double.ts'
+import { useGitHubDouble } from '../../github/use-github-double.ts'
 import { createTestReviewer } from '../../github/test-reviewer.ts'
 
 const creating = { method: 'POST', path: /\/comments$/ }
