@@ -1,0 +1,6 @@
+/** What a synchronous call gives or throws, as a promise. */
+export function attempt<Value>(call: () => Value): Promise<Value> {
+  return new Promise((resolve) => {
+    resolve(call())
+  })
+}
