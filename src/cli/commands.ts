@@ -122,6 +122,14 @@ export const commandTable: Record<CommandName, CommandRow> = {
     examples: ['fleetwright show resources --kind Deployment --full'],
     load: async () => (await import('./show-resources-command.ts')).runShowResources,
   },
+  'show config': {
+    summary: 'Print the configuration that holds, with every default',
+    description:
+      'Reads fleetwright.yaml of a commit and prints it complete: what is written, and the default of every field that is not.',
+    arguments: [],
+    examples: ['fleetwright show config', 'fleetwright show config --commit origin/main --output json'],
+    load: async () => (await import('./show-config-command.ts')).runShowConfig,
+  },
   explain: {
     summary: 'Say why a cluster, an add-on or an object is what it is',
     description:

@@ -29,6 +29,7 @@ export const commandNames = [
   'show conflicts',
   'show health',
   'show resources',
+  'show config',
   'explain',
   'verify',
   'update',
@@ -43,6 +44,8 @@ const compiling = ['compile', 'diff', 'validate', 'explain', ...planning, 'verif
 /** Those that read clusters. */
 const observing = ['compile', 'diff', 'observe'] as const
 const reading = [...compiling, 'observe', 'show addons'] as const
+/** Those that read one commit, or the folder as it is. */
+const ofOneState = ['observe', 'validate', 'explain', ...planning, 'show config'] as const
 
 /** Stages that `--emit` can print, in the order of the journey. */
 export const emittedStages = ['intent', 'facts', 'plan', 'sources', 'manifests', 'tree'] as const
@@ -66,17 +69,17 @@ export const optionTable = {
     argument: 'PATH',
     help: 'Folder of the Git repository with the intent',
     default: '.',
-    commands: reading,
+    commands: [...reading, 'show config'],
   },
   commit: {
     argument: 'REF',
     help: 'Commit, branch or tag to compile',
     default: 'HEAD',
-    commands: ['compile', 'observe', 'validate', 'explain', ...planning],
+    commands: ['compile', ...ofOneState],
   },
   worktree: {
     help: 'Compile the files of the folder as they are, instead of a commit',
-    commands: ['compile', 'diff', 'observe', 'validate', 'explain', ...planning],
+    commands: ['compile', 'diff', ...ofOneState],
   },
   branch: {
     argument: 'NAME',

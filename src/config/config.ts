@@ -8,7 +8,7 @@ import { parseDuration, parseKubernetesVersion, parseShare } from './units.ts'
 import { writtenConfig, type WrittenConfig } from './written-config.ts'
 
 export { trustChanges, withTrusted, type TrustChange } from './trusted-config.ts'
-export { parseDuration, parseKubernetesVersion } from './units.ts'
+export { formatDuration, formatShare, parseDuration, parseKubernetesVersion } from './units.ts'
 
 /** The whole configuration when nothing is written: the one place of every default. */
 export const defaultConfig: FleetConfig = {
@@ -31,6 +31,7 @@ export const defaultConfig: FleetConfig = {
   secrets: { allow: [] },
   review: { commands: { allow: ['write'] }, silence: [] },
   sources: { allowedHosts: [] },
+  app: { onPush: 'commit', onFleetChange: 'pull-request' },
 }
 
 /**
@@ -95,6 +96,10 @@ function complete(spec: Spec): Omit<FleetConfig, 'document' | 'clusters'> {
       silence: review?.silence ?? [],
     },
     sources: { allowedHosts: spec.sources?.allowedHosts ?? [] },
+    app: {
+      onPush: spec.app?.onPush ?? defaults.app.onPush,
+      onFleetChange: spec.app?.onFleetChange ?? defaults.app.onFleetChange,
+    },
   }
 }
 

@@ -18,11 +18,12 @@ const decides = {
   secrets: 'base',
   review: 'base',
   sources: 'base',
+  app: 'base',
 } as const satisfies Record<keyof FleetConfig, 'head' | 'base' | 'stricter'>
 
 /** The configuration that a head is compiled with, of its own and of what its base allows. Pure. */
 export function withTrusted(head: FleetConfig, base: FleetConfig): FleetConfig {
-  const { management, rendered, brakes, secrets, review, sources } = base
+  const { management, rendered, brakes, secrets, review, sources, app } = base
   const maxAgeMs = Math.min(head.facts.maxAgeMs, base.facts.maxAgeMs)
   const contexts = contextsOf(base, base)
   const clusters = head.clusters.map((cluster) => {
@@ -33,7 +34,7 @@ export function withTrusted(head: FleetConfig, base: FleetConfig): FleetConfig {
   })
   return {
     ...head,
-    ...{ clusters, management, rendered, brakes, secrets, review, sources },
+    ...{ clusters, management, rendered, brakes, secrets, review, sources, app },
     facts: { maxAgeMs },
   }
 }
@@ -136,6 +137,13 @@ const trustedFields: readonly TrustedField[] = [
     path: ['sources', 'allowedHosts'],
     read: ({ sources }) => sources.allowedHosts,
     isLooser: hasMore(({ sources }) => sources.allowedHosts),
+  },
+  // Without a pull request nobody is asked.
+  { path: ['app', 'onPush'], read: ({ app }) => app.onPush, isLooser: ({ app }) => app.onPush === 'commit' },
+  {
+    path: ['app', 'onFleetChange'],
+    read: ({ app }) => app.onFleetChange,
+    isLooser: ({ app }) => app.onFleetChange === 'commit',
   },
 ]
 

@@ -36,7 +36,17 @@ export interface FleetConfig {
     readonly silence: readonly string[]
   }
   readonly sources: { readonly allowedHosts: readonly string[] }
+  /** What the GitHub App does by itself with what it compiled. */
+  readonly app: {
+    /** When somebody pushes to the source branch. Default `commit`. */
+    readonly onPush: AppAction
+    /** When a cluster changes. Default `pull-request`. */
+    readonly onFleetChange: AppAction
+  }
 }
+
+/** Write the rendered branch, or propose to. */
+export type AppAction = 'commit' | 'pull-request'
 
 export interface ConfiguredCluster {
   readonly name: string

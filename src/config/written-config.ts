@@ -6,6 +6,8 @@ const texts = (about: string) => z.array(z.string().min(1)).optional().describe(
 const text = (about: string) => z.string().min(1).optional().describe(about)
 const flag = (about: string) => z.boolean().optional().describe(about)
 
+const appAction = (about: string) => z.enum(['commit', 'pull-request']).optional().describe(about)
+
 const dnsLabel = z
   .string()
   .regex(
@@ -128,6 +130,16 @@ const spec = z.strictObject({
     .optional(),
   sources: z
     .strictObject({ allowedHosts: texts('Private hosts that charts and sources may be fetched from.') })
+    .optional(),
+  app: z
+    .strictObject({
+      onPush: appAction(
+        'What the GitHub App does when somebody pushes to the source branch: write the rendered branch (`commit`), or open a pull request to it. Default: commit',
+      ),
+      onFleetChange: appAction(
+        'What the GitHub App does when a cluster changes and with it what the intent comes to: as `onPush`. Default: pull-request',
+      ),
+    })
     .optional(),
 })
 

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { toDiagnosticJson } from '../diagnostics/json.ts'
 import { sortDiagnostics } from '../diagnostics/order.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
+import { configOutput } from './config-output.ts'
 import { diagnosticOutput } from './diagnostic-schema.ts'
-import { reviewOutput } from './review/review-schema.ts'
+import { brakeOutput, reviewOutput } from './review/review-schema.ts'
 import type { CompileReport } from './types.ts'
 
 const unitOutput = z.object({
@@ -46,11 +47,12 @@ const compileOutput = z
         changed: z.boolean(),
       })
       .describe('The rendered branch.'),
+    brake: brakeOutput.optional().describe('Deletions that nobody approved: nothing was written.'),
   })
   .describe('Result of `fleetwright compile --output json`.')
 
 /** Plain data of a report, keys in the order of the schema. */
-export function toCompileOutput({ clusters, diagnostics, branch }: CompileReport) {
+export function toCompileOutput({ clusters, diagnostics, branch, brake }: CompileReport) {
   return {
     clusters: clusters.map(({ namespace, name, labels, hold, units }) => ({
       ...{ namespace, name, labels },
@@ -59,6 +61,7 @@ export function toCompileOutput({ clusters, diagnostics, branch }: CompileReport
     })),
     diagnostics: sortDiagnostics(diagnostics).map(toDiagnosticJson),
     branch,
+    ...(brake && { brake: { digest: brake.digest, reasons: brake.reasons } }),
   }
 }
 
@@ -330,6 +333,7 @@ export const outputs = {
   'show conflicts': conflictsOutput,
   'show health': healthOutput,
   'show resources': resourcesOutput,
+  'show config': configOutput,
   explain: explainOutput,
   verify: verifyOutput,
   update: updateOutput,

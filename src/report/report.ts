@@ -2,8 +2,24 @@
 export { toAddOnRows } from './add-on-rows.ts'
 export { filterAddOns, formatAddOns, type AddOnFilter } from './add-on-table.ts'
 export { changedProfiles, type ChangedProfile } from './changed-profiles.ts'
+export {
+  formatApprovedNote,
+  formatWaitingNote,
+  readOfferedDigest,
+  waitingDeletions,
+  type ShownApproval,
+} from './checks/approval-note.ts'
+export {
+  formatCompileCheck,
+  parseCompileOutput,
+  type CompileFate,
+  type CompileOutput,
+} from './checks/compile-check.ts'
+export { formatFailedCheck, type FailedCheck, type WorkFailure } from './checks/failed-check.ts'
+export { toPublicText } from './checks/public-text.ts'
 export { formatChanges, formatClusters } from './cluster-table.ts'
 export { toCompileReport, toRepeated } from './compile-report.ts'
+export { toConfigOutput } from './config-output.ts'
 export { formatEmitted, toEmitted } from './emit.ts'
 export { explain, parseExplainTarget } from './explain.ts'
 export { formatExplanation } from './explanation-text.ts'

@@ -67,7 +67,7 @@ describe('what is not there', () => {
     ['frobnicate', 'there is no command `frobnicate`; see `fleetwright --help`'],
     [
       'show',
-      '`show` needs to know what; what there is: addons, clusters, events, conflicts, health, resources',
+      '`show` needs to know what; what there is: addons, clusters, events, conflicts, health, resources, config',
     ],
     ['show addon', '`show` knows no `addon`; did you mean `addons`?'],
     ['--repo x compile', 'options come after the command: fleetwright COMMAND --repo …'],

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { configSchema, defaultConfig, parseConfig } from '../../src/config/config.ts'
-import { parseDuration, parseKubernetesVersion, parseShare } from '../../src/config/units.ts'
+import {
+  formatDuration,
+  formatShare,
+  parseDuration,
+  parseKubernetesVersion,
+  parseShare,
+} from '../../src/config/units.ts'
 import type { Engine } from '../../src/engine/types.ts'
 import { createTestEngine } from '../engine/built-engine.ts'
 import { parseFiles, yaml } from '../reading.ts'
@@ -51,6 +57,7 @@ describe('fleetwright.yaml', () => {
         secrets: { allow: ["monitoring/grafana-*"] }
         review: { commands: { allow: [admin] }, silence: [intent/selects-nothing] }
         sources: { allowedHosts: [charts.internal] }
+        app: { onPush: pull-request, onFleetChange: commit }
     `)
     expect(codes).toEqual([])
     expect({ ...config, document: undefined }).toEqual({
@@ -81,6 +88,7 @@ describe('fleetwright.yaml', () => {
       secrets: { allow: ['monitoring/grafana-*'] },
       review: { commands: { allow: ['admin'] }, silence: ['intent/selects-nothing'] },
       sources: { allowedHosts: ['charts.internal'] },
+      app: { onPush: 'pull-request', onFleetChange: 'commit' },
     })
   })
 
@@ -114,6 +122,7 @@ describe('fleetwright.yaml', () => {
       '`spec.brakes.maxDeletedShare` is `120%`, but must be a share like `10%` or `0.1`',
     ],
     ['rendered: { mode: hubb }', '`spec.rendered.mode` is `hubb`, but must be `hub` or `spoke`'],
+    ['app: { onPush: merge }', '`spec.app.onPush` is `merge`, but must be `commit` or `pull-request`'],
     ['rendered: { adopt: "yes" }', '`spec.rendered.adopt` is text, but must be true or false'],
     ['intent: { include: fleet }', '`spec.intent.include` is text, but must be a list'],
     ['clusters: [{ namespace: a }]', '`spec.clusters[0].name` is missing'],
@@ -188,6 +197,26 @@ describe('units', () => {
     ['-1h', undefined],
   ])('duration %s is %s ms', (text, expected) => {
     expect(parseDuration(text)).toBe(expected)
+  })
+  test.each([
+    ['24h', 86_400_000],
+    ['1h30m', 5_400_000],
+    ['168h', 604_800_000],
+    ['1s500ms', 1500],
+    ['0s', 0],
+  ])('%s is how %s ms are written', (text, milliseconds) => {
+    expect(formatDuration(milliseconds)).toBe(text)
+    expect(parseDuration(text)).toBe(milliseconds)
+  })
+  test.each([
+    ['10%', 0.1],
+    ['7%', 0.07],
+    ['0.5%', 0.005],
+    ['100%', 1],
+    [1e-9, 1e-9],
+  ])('%s is how the share %s is written', (text, share) => {
+    expect(formatShare(share)).toBe(text)
+    expect(parseShare(text)).toBe(share)
   })
   test.each([
     ['10%', 0.1],

@@ -23,6 +23,7 @@ const loosened: readonly (readonly [string, FleetConfig])[] = [
   ],
   ['spec.review.silence', changed({ review: { ...base.review, silence: ['resolve/no-match'] } })],
   ['spec.sources.allowedHosts', changed({ sources: { allowedHosts: ['10.0.0.1'] } })],
+  ['spec.app.onFleetChange', changed({ app: { ...base.app, onFleetChange: 'commit' } })],
 ]
 
 /** Neither looser nor stricter, but what it does is not what the base says. */
@@ -46,6 +47,7 @@ const tightened: readonly (readonly [string, FleetConfig])[] = [
     changed({ brakes: { ...base.brakes, protect: [...base.brakes.protect, 'Secret'] } }),
   ],
   ['spec.review.commands.allow', changed({ review: { ...base.review, commands: { allow: [] } } })],
+  ['spec.app.onPush', changed({ app: { ...base.app, onPush: 'pull-request' } })],
 ]
 
 describe('the configuration of a head', () => {
@@ -101,6 +103,20 @@ describe('the configuration of a head', () => {
     expect(trustChanges(changed({ clusters: [cluster('b'), cluster('c', 'ctx-c')] }), old)).toEqual([])
   })
 
+  it('that would write without a pull request what the base proposes is looser, and does not get to', () => {
+    const asked = changed({ app: { ...base.app, onPush: 'pull-request' } })
+    expect(trustChanges(base, asked)).toMatchObject([
+      {
+        field: 'spec.app.onPush',
+        before: '"pull-request"',
+        after: '"commit"',
+        isLooser: true,
+        isInForce: false,
+      },
+    ])
+    expect(withTrusted(base, asked).app.onPush).toBe('pull-request')
+  })
+
   it('says no more of a long list than a line', () => {
     const allow = Array.from({ length: 10_000 }, (_, index) => `ns/${index}`)
     const [change] = trustChanges(changed({ secrets: { allow } }), base)
@@ -116,7 +132,7 @@ describe('the configuration of a head', () => {
   })
 
   it('has no setting of a trusted section that nobody names', () => {
-    const named = [...loosened, ...redirected].map(([field]) => field)
+    const named = [...loosened, ...redirected, ...tightened].map(([field]) => field)
     const settings = trustedSections.flatMap((section) => {
       const schema = configSchema() as Node
       return leavesOf(schema.properties?.spec?.properties?.[section] ?? {}, `spec.${section}`)
