@@ -1,12 +1,9 @@
 import { join } from 'node:path'
+import { isPlainVariable } from '../adapters/child/program-environment.ts'
 import type { Environment } from './action-io.ts'
 import type { ActionCommand } from './own-inputs.ts'
 
-/** What programs need to run at all: no credentials among them. Names in lower case, as Windows does not tell them apart. */
-const plain =
-  /^(?:path|home|user|logname|shell|tmpdir|temp|tmp|lang|language|lc_\w+|tz|xdg_\w+|systemroot|windir|comspec|pathext|userprofile|appdata|localappdata|programdata|no_color|(?:https?|no|all)_proxy|ssl_cert_(?:file|dir)|node_extra_ca_certs|git_ssl_\w+|git_committer_(?:name|email)|git_config_(?:global|system|nosystem))$/
-
-/** Settings of fleetwright that are no secrets. */
+/** Settings of fleetwright that are no secrets. Names in lower case, as Windows does not tell them apart. */
 const settings = /^fleetwright_(?:cache|offline|concurrency)$/
 
 /** For downloads and fingerprints: the key, and credentials of registries and buckets. */
@@ -31,7 +28,7 @@ export interface ChildRights {
 export function childEnvironment(env: Environment, rights: ChildRights): Environment {
   const { command, isUntrusted, emptyFolder } = rights
   const isAllowed = (name: string): boolean => {
-    if (plain.test(name) || settings.test(name)) return true
+    if (isPlainVariable(name) || settings.test(name)) return true
     if (isUntrusted) return false
     return secrets.test(name) || (command !== 'diff' && clusters.test(name))
   }

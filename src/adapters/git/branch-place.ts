@@ -12,7 +12,7 @@ export interface BranchPlace {
 
 /** A branch of the repository itself, or of a remote of it. */
 export function branchPlace(repository: GitRepository, remote: string | undefined): BranchPlace {
-  return remote === undefined ? localPlace(repository) : remotePlace(repository.folder, remote)
+  return remote === undefined ? localPlace(repository) : createRemotePlace(repository.folder, remote)
 }
 
 /** A branch of the repository itself. */
@@ -75,12 +75,19 @@ async function runPorcelain(repository: string, args: readonly string[]): Promis
   return runSimpleGit(repository, args)
 }
 
+/** How git is run in a repository. */
+export type RunGitCommand = (repository: string, args: readonly string[]) => Promise<GitResult>
+
 /** A branch at a remote; the repository only carries objects to and fro. */
-function remotePlace(repository: string, remote: string): BranchPlace {
+export function createRemotePlace(
+  repository: string,
+  remote: string,
+  run: RunGitCommand = runPorcelain,
+): BranchPlace {
   const shown = withoutCredentials(remote)
   const tip = async (branch: string): Promise<string | undefined> => {
     const args = ['ls-remote', '--exit-code', '--', remote, `refs/heads/${branch}`]
-    const { exitCode, stdout, stderr } = await runPorcelain(repository, args)
+    const { exitCode, stdout, stderr } = await run(repository, args)
     // 2: the remote answered and has no such ref.
     if (exitCode === 2) return undefined
     if (exitCode === 0) return refId(stdout.toString(), `refs/heads/${branch}`)
@@ -89,7 +96,7 @@ function remotePlace(repository: string, remote: string): BranchPlace {
   return {
     async find(branch) {
       const commit = await tip(branch)
-      if (commit !== undefined) await fetchBranch(repository, { remote, branch, commit })
+      if (commit !== undefined) await fetchBranch(repository, { remote, branch, commit }, run)
       return commit
     },
     async move(branch, { base, commit }) {
@@ -100,10 +107,13 @@ function remotePlace(repository: string, remote: string): BranchPlace {
         `--force-with-lease=${ref}:${base ?? ''}`,
         ...['--', remote, `${commit}:${ref}`],
       ]
-      const { exitCode, stdout, stderr } = await runPorcelain(repository, args)
+      const { exitCode, stdout, stderr } = await run(repository, args)
       if (exitCode === 0) return true
       // Whatever git says: a branch that is elsewhere was moved, one that is still there was refused.
-      if ((await tip(branch)) !== base) return false
+      const found = await tip(branch)
+      // The push was taken, and its answer was lost.
+      if (found === commit) return true
+      if (found !== base) return false
       throw new EnvironmentError({
         adapter: 'git',
         operation: `push ${branch} to ${shown}`,
@@ -134,7 +144,11 @@ interface RemoteBranch {
 }
 
 /** Brings the branch's objects, as few as the clone keeps of anything; a ref of ours keeps them from `git gc`. */
-async function fetchBranch(repository: string, { remote, branch, commit }: RemoteBranch): Promise<void> {
+async function fetchBranch(
+  repository: string,
+  { remote, branch, commit }: RemoteBranch,
+  run: RunGitCommand,
+): Promise<void> {
   const [present, shallow] = await Promise.all([
     runGit({
       folder: repository,
@@ -149,11 +163,11 @@ async function fetchBranch(repository: string, { remote, branch, commit }: Remot
     ...(shallow.stdout.toString().trim() === 'true' ? ['--depth=1'] : []),
     ...['--', remote, `+refs/heads/${branch}:refs/fleetwright/heads/${branch}`],
   ]
-  const { exitCode, stderr } = await runPorcelain(repository, args)
+  const { exitCode, stderr } = await run(repository, args)
   if (exitCode !== 0) throw unreachableRemote(withoutCredentials(remote), `fetch ${branch}`, stderr)
 }
 
-function unreachableRemote(remote: string, operation: string, stderr: string): EnvironmentError {
+export function unreachableRemote(remote: string, operation: string, stderr: string): EnvironmentError {
   return new EnvironmentError({
     adapter: 'git',
     operation,
@@ -164,6 +178,6 @@ function unreachableRemote(remote: string, operation: string, stderr: string): E
 }
 
 /** URLs in a text may carry a user and a password. */
-function withoutCredentials(text: string): string {
+export function withoutCredentials(text: string): string {
   return text.replace(/(\w+:\/\/)[^/@\s]*@/g, '$1')
 }

@@ -15,15 +15,21 @@ export interface GitCall {
   readonly input?: string
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>
+  /** Instead of the environment of this process. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Ends git, whose exit code then is 128. */
+  readonly signal?: AbortSignal
 }
 
 /** Starts git with an argument array, never a shell. */
-export function startGit({ folder, args, env }: Omit<GitCall, 'input'>): ChildProcessWithoutNullStreams {
+export function startGit(call: Omit<GitCall, 'input'>): ChildProcessWithoutNullStreams {
+  const { folder, args, env, environment = process.env, signal } = call
   return spawn('git', args, {
     cwd: folder,
     // No prompt may wait for somebody, no lock is taken for reading, and texts are the same everywhere.
-    env: { ...process.env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...env },
+    env: { ...environment, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    ...(signal && { signal }),
   })
 }
 
@@ -39,7 +45,8 @@ export function runGit({ input, ...call }: GitCall): Promise<GitResult> {
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
     child.on('error', (cause: NodeJS.ErrnoException) => {
-      reject(cannotStart(call.folder, cause))
+      // What was ended is closed in a moment.
+      if (call.signal?.aborted !== true) reject(cannotStart(call.folder, cause))
     })
     child.on('close', (exitCode) => {
       resolve({
