@@ -1,6 +1,7 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Check } from '../report/reviewer-port.ts'
+import { readReportFolder } from '../adapters/disk/report-folder.ts'
+import { readWrittenReport, reportFileNames } from '../review/review.ts'
 import type { Refusal } from '../review/types.ts'
 import { ActionError } from './action-io.ts'
 import { childEnvironment } from './child-environment.ts'
@@ -43,7 +44,7 @@ export async function runDiff(
   const { exitCode } = await runCli(io, { command: 'diff', args, folder, env })
   if (!Object.values<number>(ended).includes(exitCode))
     throw new ActionError(`fleetwright diff ended with ${exitCode}, and there is no report; see above`)
-  const written = await readReport(report)
+  const written = readWrittenReport(await readReportFolder(report, reportFileNames))
   io.write(written.annotations)
   await io.addSummary(written.summary)
   io.setOutput('changed', String(written.isChanged))
@@ -90,49 +91,4 @@ async function refuseForeignCheckout(
   throw new ActionError(
     'on pull_request_target the head of the pull request is checked out, or something else that is not the base: whatever runs in this job from there has the token and the secrets of this repository. Check out the base (actions/checkout without `ref`), or use the event pull_request, and workflow_run to post what forks report: docs/github-action.md',
   )
-}
-
-interface WrittenReport {
-  readonly isChanged: boolean
-  readonly isSilent: boolean
-  readonly clusters: number
-  readonly dangers: number
-  readonly annotations: string
-  readonly summary: string
-  readonly comment: string
-  readonly check: Pick<Check, 'title' | 'summary' | 'annotations'> & { readonly state: Check['state'] }
-}
-
-/** Of the review, as far as it is counted here; its schema is docs/reference/output-diff.schema.json. */
-interface WrittenReview {
-  readonly verdict: { readonly kind: string }
-  readonly totals: { readonly clusters: { readonly changed: number } }
-  readonly dangers: readonly unknown[]
-  readonly upgrades: readonly {
-    readonly dangers: readonly unknown[]
-    readonly follows: { readonly dangers: readonly unknown[] }
-  }[]
-  readonly diagnostics: { readonly added: readonly unknown[] }
-}
-
-/** What the process of ours wrote just now: nothing in it comes from elsewhere but as masked text. */
-async function readReport(folder: string): Promise<WrittenReport> {
-  const [review, check, annotations, summary, comment] = await Promise.all(
-    ['review.json', 'check.json', 'annotations.txt', 'summary.md', 'comment.md'].map((name) =>
-      readFile(join(folder, name), 'utf8'),
-    ),
-  )
-  const { verdict, totals, dangers, upgrades, diagnostics } = JSON.parse(review ?? '') as WrittenReview
-  const { conclusion, title, ...told } = JSON.parse(check ?? '') as Omit<WrittenReport['check'], 'state'> & {
-    readonly conclusion: Check['state']
-  }
-  const following = upgrades.flatMap((each) => [...each.dangers, ...each.follows.dangers])
-  return {
-    isChanged: totals.clusters.changed > 0 || upgrades.length > 0,
-    isSilent: verdict.kind === 'none' && diagnostics.added.length === 0,
-    clusters: totals.clusters.changed,
-    dangers: dangers.length + following.length,
-    ...{ annotations: annotations ?? '', summary: summary ?? '', comment: comment ?? '' },
-    check: { state: conclusion, title, summary: told.summary, annotations: told.annotations },
-  }
 }

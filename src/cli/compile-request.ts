@@ -120,6 +120,7 @@ async function writeBranch(run: CompileRun): Promise<ExitCode> {
       ...(commit !== undefined && { commit }),
       changed: outcome.status === 'written',
     },
+    ...(outcome.status === 'braked' && { brake: outcome.brake }),
   })
   printer.diagnostics(shown)
   if (compiled) printer.text(formatClusters(result, { color: printer.color }))

@@ -1,4 +1,4 @@
-import type { ClusterRecord, RecordedUnit } from '../branch/types.ts'
+import type { Brake, ClusterRecord, RecordedUnit } from '../branch/types.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
 import type { RenderedCluster, RenderedUnit } from '../render/types.ts'
 import { isHeldBy } from '../resolve/resolve.ts'
@@ -12,11 +12,12 @@ export interface CompileOutcome {
   readonly records?: ReadonlyMap<string, ClusterRecord>
   readonly diagnostics: readonly Diagnostic[]
   readonly branch: ReportedBranch
+  readonly brake?: Brake
 }
 
 /** What a compile came to, unit by unit: those of the plan in delivery order, then those that only the branch has. Pure. */
 export function toCompileReport(outcome: CompileOutcome): CompileReport {
-  const { plan, rendered, records, diagnostics, branch } = outcome
+  const { plan, rendered, records, diagnostics, branch, brake } = outcome
   const renderedOf = new Map(rendered.map((cluster) => [cluster.id, cluster.units]))
   return {
     clusters: plan.clusters.map((cluster) =>
@@ -24,6 +25,7 @@ export function toCompileReport(outcome: CompileOutcome): CompileReport {
     ),
     diagnostics,
     branch,
+    ...(brake && { brake }),
   }
 }
 

@@ -11,6 +11,8 @@ export interface CompileReport {
   readonly clusters: readonly ReportedCluster[]
   readonly diagnostics: readonly Diagnostic[]
   readonly branch: ReportedBranch
+  /** Deletions that nobody approved: nothing was written. */
+  readonly brake?: Brake
 }
 
 export interface ReportedCluster {

@@ -2,3 +2,4 @@
 export { describeRefusal } from './plan-verdict.ts'
 export { postReview } from './post-review.ts'
 export { repositoryKey, toQueuedWork } from './queued-work.ts'
+export { readWrittenReport, reportFileNames, type WrittenReport } from './written-report.ts'

@@ -111,7 +111,7 @@ function toAnnotation(
   }
 }
 
-function clip(text: string, longest: number): string {
+export function clip(text: string, longest: number): string {
   const characters = [...text]
   return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`
 }

@@ -132,9 +132,9 @@ const upgradeOutput = z.object({
   dangers: z.array(dangerOutput),
 })
 
-const brakeOutput = z
+export const brakeOutput = z
   .object({
-    digest: z.string().describe('Approves exactly this list: `--allow-delete DIGEST`.'),
+    digest: z.string().describe('Approves the tree that is left: `--allow-delete DIGEST`. It names what delivery applies then: other facts or another commit that render the same keep it.'),
     reasons: z.array(
       z.object({
         kind: z.enum(['cluster', 'protected', 'share', 'delivery']),

@@ -1,3 +1,4 @@
+import { waitingDeletions } from '../checks/approval-note.ts'
 import type { Review } from '../types.ts'
 import { countOf, listOf } from './counts.ts'
 import { listDangers } from './danger-list.ts'
@@ -34,7 +35,7 @@ export function reviewVerdict(review: Review): Verdict {
   const parts = [
     describeChanges(review),
     ...(dangers > 0 ? [countOf(dangers, 'danger')] : []),
-    ...(review.brake ? ['deletions wait for approval'] : []),
+    ...(review.brake ? [waitingDeletions] : []),
     ...(errors > 0 ? [countOf(errors, 'new error')] : []),
     ...(warnings > 0 ? [countOf(warnings, 'new warning')] : []),
   ]
