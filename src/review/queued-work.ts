@@ -24,8 +24,9 @@ function workKey(work: Work): string {
       return `${of}#${work.comment}`
     case 'approve':
       return `${of}#${work.check}`
-    case 'fleet':
     case 'reconcile':
+      return work.again === undefined ? of : `${of}@${work.again}`
+    case 'fleet':
     case 'forget':
       return of
   }

@@ -161,6 +161,8 @@ export interface FleetWork extends InRepository {
 /** Looks what was missed: open pull requests and heads against what was posted and compiled. */
 export interface ReconcileWork extends InRepository {
   readonly type: 'reconcile'
+  /** Head whose check somebody asked for: also when it stands. GitHub does not say which pull request of a fork that is. */
+  readonly again?: string
 }
 
 /** The app was taken out of the repository: everything that is kept of it goes. */
@@ -168,7 +170,133 @@ export interface ForgetWork extends InRepository {
   readonly type: 'forget'
 }
 
-/** `12/acme/fleet`. */
-export function repositoryKey({ installation, owner, name }: RepositoryId): string {
-  return `${installation}/${owner}/${name}`.toLowerCase()
+/** What a webhook says, as far as something follows from it. */
+export type FleetEvent =
+  | PullRequestEvent
+  | PushEvent
+  | RerequestEvent
+  | RequestedActionEvent
+  | CommentEvent
+  | InstallationEvent
+  | MergeGroupEvent
+  | DispatchEvent
+  | RepositoryEvent
+  | { readonly type: 'ping' }
+
+export type ParsedDelivery =
+  | { readonly type: 'event'; readonly event: FleetEvent }
+  /** Nothing follows from it. */
+  | { readonly type: 'ignored' }
+  /** Not as GitHub documents it; for the log. */
+  | { readonly type: 'malformed'; readonly why: string }
+
+interface OfRepository extends InRepository {
+  readonly defaultBranch: string
+  /** Login of who caused it. */
+  readonly sender?: string
+}
+
+export interface PullRequestEvent extends OfRepository {
+  readonly type: 'pull-request'
+  /** `edited` only where the base was changed. */
+  readonly action:
+    'opened' | 'synchronize' | 'reopened' | 'ready_for_review' | 'labeled' | 'closed' | 'edited'
+  readonly number: number
+  readonly head: {
+    readonly commit: string
+    readonly branch: string
+    /** The branch is in the repository itself, not in a fork. */
+    readonly isOwn: boolean
+  }
+  readonly base: string
+  /** Login of who opened it. */
+  readonly author?: string
+  readonly body: string
+  readonly isMerged: boolean
+  /** ISO 8601 UTC, as GitHub's clock has it, in seconds. */
+  readonly updatedAt: string
+}
+
+/** Of a branch; tags are ignored. */
+export interface PushEvent extends OfRepository {
+  readonly type: 'push'
+  readonly branch: string
+  readonly isDeleted: boolean
+}
+
+interface OfCheck extends OfRepository {
+  /** App that the check belongs to. */
+  readonly app: number
+  readonly commit: string
+  readonly branch?: string
+  /** Empty for forks. */
+  readonly pullRequests: readonly number[]
+}
+
+/** "Re-run" of one check, or of all. */
+export interface RerequestEvent extends OfCheck {
+  readonly type: 'rerequest'
+  /** Absent for all. */
+  readonly checkName?: string
+}
+
+/** A button of a check. */
+export interface RequestedActionEvent extends OfCheck {
+  readonly type: 'requested-action'
+  readonly check: number
+  readonly checkName: string
+  readonly identifier: string
+  readonly isBot: boolean
+}
+
+/** Somebody said something new below a pull request. */
+export interface CommentEvent extends OfRepository {
+  readonly type: 'comment'
+  readonly pullRequest: number
+  readonly comment: number
+  readonly body: string
+  readonly isBot: boolean
+}
+
+/** The app may now work on repositories, or may no more. */
+export interface InstallationEvent {
+  readonly type: 'installation'
+  readonly added: readonly RepositoryId[]
+  readonly removed: readonly RepositoryId[]
+}
+
+export interface MergeGroupEvent extends OfRepository {
+  readonly type: 'merge-group'
+  readonly action: 'checks_requested' | 'destroyed'
+  readonly head: string
+  readonly base: string
+  readonly baseBranch: string
+}
+
+export interface DispatchEvent extends OfRepository {
+  readonly type: 'dispatch'
+  readonly eventType: string
+}
+
+export interface RepositoryEvent extends OfRepository {
+  readonly type: 'repository'
+  readonly action: 'renamed' | 'transferred' | 'archived' | 'unarchived' | 'deleted' | 'default-branch'
+  /** As it was called. */
+  readonly formerly?: RepositoryId
+}
+
+/** What must be known to tell what follows from an event. */
+export interface KnownToApp {
+  /** Of the app's bot: `fleetwright[bot]`. */
+  readonly login: string
+  /** Id of the app. */
+  readonly app: number
+  /** As the repository's configuration named it when it was read last; `rendered` where nobody read it yet. */
+  readonly renderedBranch: string
+}
+
+export interface PlannedWork {
+  readonly works: readonly Work[]
+  /** Keys and values for the StateStore, to be merged with what it has (`mergeNote`). */
+  readonly notes: ReadonlyMap<string, string>
 }

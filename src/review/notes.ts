@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { repositoryKey } from './queued-work.ts'
+import type { RepositoryId } from './types.ts'
+
+/** What stood when, by GitHub's clock: that a head moved, that somebody closed a proposal. */
+const note = z.looseObject({ since: z.iso.datetime() })
+
+const headNote = z.object({ commit: z.string(), since: z.iso.datetime() })
+export type HeadNote = Readonly<z.infer<typeof headNote>>
+
+const declinedNote = z.object({ digest: z.string(), since: z.iso.datetime() })
+export type DeclinedNote = Readonly<z.infer<typeof declinedNote>>
+
+/** Of a pull request: since when the head that it has is its head. */
+export function headKey(repository: RepositoryId, pullRequest: number): string {
+  return `${repositoryKey(repository)}/heads/${pullRequest}`
+}
+
+/** What a person closed without merging, by the branch of the proposal. */
+export function declinedKey(repository: RepositoryId, branch: string): string {
+  return `${repositoryKey(repository)}/declined/${branch}`
+}
+
+/** Name of the rendered branch as the configuration had it last, as it is; written by whoever reads the configuration. */
+export function renderedBranchKey(repository: RepositoryId): string {
+  return `${repositoryKey(repository)}/rendered`
+}
+
+export function formatNote(value: HeadNote | DeclinedNote): string {
+  return JSON.stringify(value)
+}
+
+/** Undefined for what is none: it is as if nothing had been noted. */
+export function parseHeadNote(text: string | undefined): HeadNote | undefined {
+  return headNote.safeParse(toJson(text)).data
+}
+
+export function parseDeclinedNote(text: string | undefined): DeclinedNote | undefined {
+  return declinedNote.safeParse(toJson(text)).data
+}
+
+/**
+ * What to keep of what is noted and what comes: the later. In whatever order deliveries come, and however often, the end is
+ * the same. Of one second, which is all that GitHub tells apart, the greater text stays: it may be the wrong one, and is then
+ * found not to be what stands.
+ */
+export function mergeNote(noted: string | undefined, coming: string): string {
+  const [before, after] = [timeOf(noted), timeOf(coming)]
+  if (noted === undefined || before !== after) return noted === undefined || after > before ? coming : noted
+  return coming > noted ? coming : noted
+}
+
+/** Before everything where there is none. */
+function timeOf(text: string | undefined): number {
+  const { data } = note.safeParse(toJson(text))
+  return data === undefined ? Number.NEGATIVE_INFINITY : Date.parse(data.since)
+}
+
+function toJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as unknown)
+  } catch {
+    return undefined
+  }
+}
