@@ -1,9 +1,11 @@
 import type { FleetConfig } from '../config/types.ts'
 import type { BranchWriter } from './branch-writer-port.ts'
 import type { CompletedCluster } from './complete-cluster.ts'
+import { deliveryRoots } from './delivery-object.ts'
 import { objectIdentity } from './object-file-names.ts'
 import { partKey, sha256, unitIndexPath } from './paths.ts'
 import { tryParseUnitIndex } from './records.ts'
+import type { Slots } from './slots.ts'
 import type { Brake, BrakeReason, ClusterRecord, IndexRow, PreviousTree, RecordedUnit } from './types.ts'
 
 /** So few deletions are everyday work, however small the cluster (decision 19). */
@@ -12,6 +14,7 @@ const floor = 5
 interface After {
   readonly records: ReadonlyMap<string, ClusterRecord>
   readonly completed: ReadonlyMap<string, CompletedCluster>
+  readonly slots: Slots
 }
 
 interface Means {
@@ -22,8 +25,9 @@ interface Means {
 /**
  * What an update would delete beyond what may go unasked: a cluster, an object of a protected kind, more than a share of
  * a cluster's objects, or a delivery object that takes its unit along.
- * The digest names the list of deletions and not the tree, because a tree also changes with every fact: an approval
- * would be void before it could be used.
+ * The digest names what would be left (decision 19), as delivery applies it: whoever approves has seen what the fleet is
+ * to become. Facts and records are not in it, nor which commit was compiled, so that an approval holds until something
+ * else would be applied, and no longer.
  */
 export async function findBrake(
   previous: PreviousTree,
@@ -32,15 +36,11 @@ export async function findBrake(
 ): Promise<Brake | undefined> {
   const indexes = await readOldIndexes(previous, after, means.readFiles)
   const reasons: BrakeReason[] = []
-  const deletions: string[] = []
   for (const [cluster, record] of previous.clusters) {
     const now = after.records.get(cluster)
     if (!now) {
       const objects = countObjects(record)
       if (objects > 0) reasons.push({ kind: 'cluster', cluster, objects })
-      deletions.push(
-        ...Object.values(record.units).flatMap(({ parts }) => parts.map(({ tree }) => `${cluster} ${tree}`)),
-      )
       continue
     }
     const deleted = deletedObjects(
@@ -52,11 +52,16 @@ export async function findBrake(
       ...clusterReasons(cluster, { record, deleted, config: means.config }),
       ...lostDelivery(cluster, record, now),
     )
-    deletions.push(...deleted.map((row) => `${cluster} ${objectIdentity(row)}`))
   }
   if (reasons.length === 0) return undefined
-  const list = [...new Set([...deletions, ...reasons.map((reason) => JSON.stringify(reason))])].sort()
-  return { reasons, digest: sha256(list.join('\n')).slice(0, 16) }
+  return { reasons, digest: deliveredDigest(after.slots) }
+}
+
+/** Over Git ids of all that delivery applies, what is taken over from the branch included: 16 hexadecimal digits. */
+function deliveredDigest({ files, folders }: Slots): string {
+  const objects = [...files].filter(([path]) => deliveryRoots.some((root) => path.startsWith(`${root}/`)))
+  const list = [...objects, ...folders].map(([path, { id }]) => `${path} ${id}`).sort()
+  return sha256(list.join('\n')).slice(0, 16)
 }
 
 function clusterReasons(

@@ -173,7 +173,7 @@ export function brakeApplied(brake: Brake): Diagnostic {
   const more = rest > 0 ? [`the like of ${count(rest, 'more cluster')}`] : []
   return diagnostic('branch/brake', {
     message: `the update would delete ${[...lines, ...more].join('; ')}`,
-    hint: `If that is meant, approve exactly this list: --allow-delete ${brake.digest}`,
+    hint: `If that is meant, approve the tree that is left: --allow-delete ${brake.digest}`,
   })
 }
 

@@ -58,7 +58,7 @@ export async function planUpdate(
   if (changes.removals.length === 0 && changes.writes.size === 0)
     return { status: 'unchanged', clusters: records }
   if (await isOnlyAge(previous, changes, options)) return { status: 'unchanged', clusters: records }
-  const brake = await findBrake(previous, { records, completed }, options)
+  const brake = await findBrake(previous, { records, completed, slots }, options)
   if (brake && options.allowDelete !== 'all' && !options.allowDelete.includes(brake.digest)) {
     report(brakeApplied(brake))
     return { status: 'braked', brake, clusters: records }

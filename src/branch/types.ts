@@ -344,7 +344,7 @@ export interface ClusterChange {
 /** Deletions that nobody approved yet. */
 export interface Brake {
   readonly reasons: readonly BrakeReason[]
-  /** Says exactly this list of deletions: `--allow-delete DIGEST`. */
+  /** Names the tree that would be left, as far as it is applied: `--allow-delete DIGEST`. */
   readonly digest: string
 }
 

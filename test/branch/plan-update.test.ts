@@ -334,13 +334,41 @@ describe('brakes', () => {
       {
         code: 'branch/brake',
         message: 'the update would delete cluster fleet/prod with 1 object',
-        hint: `If that is meant, approve exactly this list: --allow-delete ${digest}`,
+        hint: `If that is meant, approve the tree that is left: --allow-delete ${digest}`,
       },
     ])
     expect((await run(branch, fleet(), { allowDelete: [digest] })).outcome.status).toBe('braked')
     expect((await run(branch, fleet(dev(app)), { allowDelete: [digest] })).outcome.status).toBe('written')
     expect(files().filter((path) => path.includes('fleet/prod'))).toEqual([])
     expect(branch.history('rendered')[0]?.message).toContain(`\nAllow-Delete: ${digest}\n`)
+  })
+
+  test('an approval holds for another commit and other facts that leave the same tree, and for no other', async () => {
+    const facts = (version: string) => new Map([['.fleetwright/facts/fleet/dev.json', `"${version}"\n`]])
+    await run(branch, fleet(prod(app), dev(app)), { files: facts('v1.33.0') })
+    const digestOf = async (left: ClusterDouble['units'], options: Parameters<typeof run>[2] = {}) => {
+      const { outcome } = await run(branch, fleet(dev(...left)), options)
+      return outcome.status === 'braked' ? outcome.brake.digest : outcome.status
+    }
+    const digest = await digestOf([app], { files: facts('v1.33.0') })
+    expect(digest).toMatch(/^[0-9a-f]{16}$/)
+    expect(await digestOf([app], { files: facts('v1.34.0') })).toBe(digest)
+    expect(await digestOf([app], { commit: 'b'.repeat(40), asOf: '2027-01-01T00:00:00Z' })).toBe(digest)
+    const changed = helm('web/app', [object('ConfigMap web/app', { body: 'data: {}\n' })])
+    expect(await digestOf([changed])).not.toBe(digest)
+    expect(await digestOf([app, other])).not.toBe(digest)
+    expect(await digestOf([changed], { allowDelete: [digest] })).not.toBe('written')
+    const approved = { files: facts('v1.34.0'), commit: 'c'.repeat(40), allowDelete: [digest] }
+    expect(await digestOf([app], approved)).toBe('written')
+  })
+
+  test('an approval is void where another delivery object would be left', async () => {
+    await run(branch, fleet(prod(app), dev(app)))
+    const first = await run(branch, fleet(dev(app)))
+    const elsewhere = config({ source: { name: 'elsewhere' } })
+    const second = await run(branch, fleet(dev(app)), { config: elsewhere })
+    if (first.outcome.status !== 'braked' || second.outcome.status !== 'braked') throw new Error('not braked')
+    expect(second.outcome.brake.digest).not.toBe(first.outcome.brake.digest)
   })
 
   test.each([

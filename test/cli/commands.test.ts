@@ -146,6 +146,37 @@ spec:
     expect(approved.stdout).toContain('  fleet/production: gone, with 2 add-ons')
   })
 
+  test('the review of a change gives the digest that the compile of its merge asks for', async () => {
+    const folder = await initFleet()
+    await runCommand(folder, ['compile'])
+    git(folder, 'checkout', '--quiet', '-b', 'shrink')
+    commitFiles(folder, {
+      'fleetwright.yaml': `apiVersion: fleetwright.dev/v1alpha1
+kind: FleetConfig
+spec:
+  clusters:
+    - { name: staging, namespace: fleet, labels: { env: staging }, version: v1.34.0 }
+`,
+    })
+    const report = join(folder, '../report')
+    await runCommand(folder, ['diff', 'main', 'shrink', '--report', report])
+    const { brake } = outputs.diff.parse(JSON.parse(readFileSync(join(report, 'review.json'), 'utf8')))
+    const digest = brake?.digest ?? 'none'
+    expect(digest).toMatch(/^[0-9a-f]{16}$/)
+    for (const file of ['review.txt', 'comment.md', 'report.html'])
+      expect(readFileSync(join(report, file), 'utf8')).toContain(digest)
+
+    git(folder, 'checkout', '--quiet', 'main')
+    commitFiles(folder, { 'README.md': 'Somebody else was faster.\n' })
+    git(folder, 'merge', '--quiet', '--no-ff', '--message', 'Merge', 'shrink')
+    const braked = await runCommand(folder, ['compile', '--output', 'json'])
+    expect(braked.exitCode).toBe(4)
+    expect(outputs.compile.parse(JSON.parse(braked.stdout)).brake?.digest).toBe(digest)
+    const approved = await runCommand(folder, ['compile', '--allow-delete', digest])
+    expect(approved.exitCode).toBe(0)
+    expect((await runCommand(folder, ['verify'])).exitCode).toBe(0)
+  })
+
   test('a push goes to the remote and the next run reads it there', async () => {
     const folder = await initFleet()
     const remote = join(folder, '../remote.git')

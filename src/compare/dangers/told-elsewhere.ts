@@ -24,7 +24,7 @@ export const toldElsewhere = {
     what: 'The compile after the merge stops before it deletes.',
     why: 'It would delete a cluster, an object of a protected kind, or more than the share of a cluster that `brakes` allows (decision 19).',
     example: '  brakes:\n    maxDeletedShare: 10%\n    protect: [PersistentVolumeClaim]',
-    fix: 'If the deletions are meant, approve exactly these with `--allow-delete DIGEST`.',
+    fix: 'If the deletions are meant, approve the tree that is left with `--allow-delete DIGEST`.',
   },
   trustLoosened: {
     name: 'trust-loosened',

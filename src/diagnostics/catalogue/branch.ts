@@ -128,6 +128,6 @@ export const branchCodes = entries({
     what: 'The update would delete more than may go unasked.',
     why: 'A slip in a selector can empty a cluster; what is deleted from the branch is deleted from the cluster.',
     example: 'A profile that is removed while it deploys half of a cluster.',
-    fix: 'Look through the list; approve exactly it with `--allow-delete DIGEST` or a trailer `Allow-Delete: DIGEST` of the commit.',
+    fix: 'Look through the list; approve the tree that is left with `--allow-delete DIGEST` or a trailer `Allow-Delete: DIGEST` of the commit.',
   },
 })

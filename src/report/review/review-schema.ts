@@ -134,7 +134,11 @@ const upgradeOutput = z.object({
 
 export const brakeOutput = z
   .object({
-    digest: z.string().describe('Approves the tree that is left: `--allow-delete DIGEST`. It names what delivery applies then: other facts or another commit that render the same keep it.'),
+    digest: z
+      .string()
+      .describe(
+        'Approves the tree that is left: `--allow-delete DIGEST`. Other facts or another commit that render the same tree keep it.',
+      ),
     reasons: z.array(
       z.object({
         kind: z.enum(['cluster', 'protected', 'share', 'delivery']),

@@ -162,7 +162,7 @@ function formatBrake(context: TextContext): string {
   return [
     title('deletions to approve', context),
     ...brake.reasons.map((reason) => visibleText(describeBrake(reason).replaceAll('`', ''))),
-    visibleText(`approve exactly these: fleetwright compile --allow-delete ${brake.digest}`),
+    visibleText(`approve the tree that is left: fleetwright compile --allow-delete ${brake.digest}`),
   ].join('\n')
 }
 

@@ -33,7 +33,7 @@ fleet/monitoring.yaml:3:3: error[intent/wrong-type]: …
 
 DELETIONS TO APPROVE
 fleet/c000 loses Namespace kyverno, which is protected
-approve exactly these: fleetwright compile --allow-delete 0123456789abcdef
+approve the tree that is left: fleetwright compile --allow-delete 0123456789abcdef
 
 WHAT THIS REPORT CANNOT TELL
 it did not answer for two days: fleet/c007

@@ -6,7 +6,7 @@ import { listHeld, namesOfHeld } from '../held-list.ts'
 import { namesOf, type Names } from './names.ts'
 
 export interface BrakeModel {
-  /** Command and trailer that approve exactly this list. */
+  /** Command and trailer that approve the tree that is left. */
   readonly approve: FleetText
   readonly trailer: FleetText
   readonly reasons: readonly FleetText[]
