@@ -9,6 +9,8 @@ export type WorkFailure =
   | { readonly kind: 'memory'; readonly limitBytes: number }
   /** The environment failed so often; a later try may succeed. */
   | { readonly kind: 'environment'; readonly attempts: number }
+  /** The environment failed, and this is tried again. */
+  | { readonly kind: 'retry' }
   /** Ours: a fault of fleetwright. */
   | { readonly kind: 'fault' }
   /** What should be compared has nothing in common. */
@@ -54,6 +56,11 @@ function describe(failure: WorkFailure): { readonly title: string; readonly text
       return {
         title: 'Something outside failed, again and again',
         text: `A registry, a Git host or something else that this needs failed ${failure.attempts} times in a row. Nothing is lost: press *Compile again* when it is there again.`,
+      }
+    case 'retry':
+      return {
+        title: 'Something outside failed: trying again',
+        text: 'A registry, a Git host or something else that this needs does not answer as it should. This goes on by itself when it does.',
       }
     case 'fault':
       return {

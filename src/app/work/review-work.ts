@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { EnvironmentError } from '../../diagnostics/errors.ts'
+import { formatFailedCheck } from '../../report/report.ts'
+import type { PullRequest } from '../../report/reviewer-port.ts'
+import {
+  checkNames,
+  describeRefusal,
+  formatNote,
+  headKey,
+  mergeNote,
+  parseHeadNote,
+  postReview,
+} from '../../review/review.ts'
+import type { ReviewWork } from '../../review/types.ts'
+import type { DoWork } from '../types.ts'
+import { version } from '../version.ts'
+import { listApprovals } from './approvals.ts'
+import { runDiffReport, toCheckEnd, type DiffOutcome } from './diff-report.ts'
+import { findConfigFile, guessRenderedBranch, readFleetConfig, type FleetSpec } from './fleet-config.ts'
+import { fetchBranch, fetchRefs, inRepository, type OpenedRepository } from './open-repository.ts'
+import { compileAgain, leaveOpenCheck, openCheck, type RunningCheck } from './running-check.ts'
+import { reviewedKey } from './state-keys.ts'
+import { tellingWhy } from './telling-why.ts'
+import { createContext, measured, type WorkContext } from './work-context.ts'
+
+/** Brings check and comment of a pull request to what its head does to the fleet. */
+export const reviewWork: DoWork<ReviewWork> = async (ports, work, run) => {
+  const context = createContext(ports, work, run)
+  const [pullRequest] = await context.github.reviewer.findPullRequests({ number: work.pullRequest })
+  if (pullRequest === undefined || !pullRequest.isOpen) return leave(context, work)
+  await noteHead(context, pullRequest)
+  if (isOwnProposal(pullRequest)) return
+  await inRepository(context, async (opened) => {
+    const change = await readChange(context, opened, pullRequest)
+    if (change !== undefined) await reviewChange(context, change, work)
+  })
+}
+
+/** Of one that is closed nobody looks at the check. */
+async function leave(context: WorkContext, { pullRequest }: ReviewWork): Promise<void> {
+  const { ports, repository } = context
+  const place = { name: checkNames.review, subject: `review/${pullRequest}` }
+  await leaveOpenCheck(context, place, 'The pull request was closed.')
+  await ports.state.put(new Map([[reviewedKey(repository, pullRequest), undefined]]))
+}
+
+/** A command counts for the head that stood when it was said; what moved the head was noted when it was delivered. */
+async function noteHead({ ports, repository }: WorkContext, { number, head }: PullRequest): Promise<void> {
+  const key = headKey(repository, number)
+  const noted = await ports.state.get(key)
+  if (parseHeadNote(noted)?.commit === head.commit) return
+  const coming = formatNote({ commit: head.commit, since: new Date(ports.now()).toISOString() })
+  await ports.state.put(new Map([[key, mergeNote(noted, coming)]]))
+}
+
+/** What the app proposes for the rendered branch is no change of the intent. */
+function isOwnProposal({ head, base }: PullRequest): boolean {
+  const isOwn = head.repository?.toLowerCase() === base.repository.toLowerCase()
+  return isOwn && /^fleetwright\/(?:source$|fleet\/)/.test(head.branch)
+}
+
+/** What is reviewed, as it stands now. */
+interface Change {
+  readonly opened: OpenedRepository
+  readonly pullRequest: PullRequest
+  readonly base: string
+  readonly head: string
+  readonly isUntrusted: boolean
+  readonly config: FleetSpec
+  /** Digest of all that the report depends on. */
+  readonly digest: string
+  /** Base and head have no commit in common. */
+  readonly isUnrelated: boolean
+}
+
+/** Undefined where there is nothing to review: no fleet, or a pull request onto what is rendered. */
+async function readChange(
+  context: WorkContext,
+  opened: OpenedRepository,
+  pullRequest: PullRequest,
+): Promise<Change | undefined> {
+  const { working } = opened
+  const head = pullRequest.head.commit
+  const baseRef = `refs/heads/${pullRequest.base.branch}`
+  const guess = await guessRenderedBranch(context)
+  const guessed = `refs/heads/${guess}`
+  const fetched = await fetchRefs(context, working, [baseRef, head, guessed])
+  const base = fetched.get(baseRef)
+  if (base === undefined || !fetched.has(head)) throw notThere(pullRequest)
+  const isFleet = (await findConfigFile(working, base)) ?? (await findConfigFile(working, head))
+  if (isFleet === undefined) return undefined
+  const config = await readFleetConfig(context, working, base)
+  const { branch } = config.rendered
+  if (pullRequest.base.branch === branch) return undefined
+  const rendered = branch === guess ? fetched.get(guessed) : await fetchBranch(context, working, branch)
+  const met = await working.git(['merge-base', base, head], { codes: [0, 1] })
+  const isUntrusted = pullRequest.head.repository?.toLowerCase() !== pullRequest.base.repository.toLowerCase()
+  const approvals = [...(await listApprovals(context.ports, context.repository)).keys()]
+  return {
+    ...{ opened, pullRequest, base, head, isUntrusted, config },
+    isUnrelated: met.exitCode === 1,
+    digest: digestOf([version, head, met.stdout.trim(), rendered, isUntrusted, config, approvals]),
+  }
+}
+
+function notThere({ number, head }: PullRequest): EnvironmentError {
+  return new EnvironmentError({
+    adapter: 'git',
+    operation: `fetch pull request ${number}`,
+    message: `the repository has no commit ${head.commit.slice(0, 12)}, or no branch that it goes to, yet`,
+    retryable: true,
+  })
+}
+
+function digestOf(values: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(values)).digest('hex')
+}
+
+async function reviewChange(context: WorkContext, change: Change, work: ReviewWork): Promise<void> {
+  const { ports, repository, github } = context
+  const { head, digest } = change
+  const key = reviewedKey(repository, work.pullRequest)
+  const isKnown = work.again !== true && (await ports.state.get(key)) === digest
+  const isDone = isKnown && (await github.host.findCheck(head, checkNames.review))?.state === 'completed'
+  ports.metrics.cache('review', isDone)
+  if (isDone) return
+  const place = { name: checkNames.review, commit: head, subject: `review/${work.pullRequest}` }
+  const check = await openCheck(context, place)
+  if (change.isUnrelated)
+    return check.end({ ...formatFailedCheck({ kind: 'unrelated' }), actions: [compileAgain] })
+  const outcome = await tellingWhy(check, () =>
+    runDiffReport(context, { ...change, working: change.opened.working }, check),
+  )
+  if (outcome.kind === 'failed') return check.end({ ...outcome.check, actions: [compileAgain] })
+  await post(context, change, { check, outcome })
+  await check.ended()
+  await ports.state.put(new Map([[key, digest]]))
+}
+
+interface Reviewed {
+  readonly check: RunningCheck
+  readonly outcome: Extract<DiffOutcome, { kind: 'report' }>
+}
+
+async function post(context: WorkContext, change: Change, { check, outcome }: Reviewed): Promise<void> {
+  const { github, run } = context
+  const { report } = outcome
+  const { annotations = [], ...end } = await toCheckEnd(context, outcome, change.config.review.commands.allow)
+  await check.settle()
+  run.signal.throwIfAborted()
+  const comment = {
+    pullRequest: change.pullRequest.number,
+    text: report.comment,
+    isEmpty: report.isSilent,
+  }
+  const posted = await measured(context, 'post', () =>
+    postReview(github.reviewer, {
+      ...{ name: checkNames.review, head: change.head, run: check.startedAt },
+      verdict: { ...end, annotations },
+      ...(mayComment() && { comment }),
+    }),
+  )
+  for (const refusal of posted.withheld) run.log.warn('not-permitted', { what: describeRefusal(refusal) })
+  for (const part of [posted.verdict, posted.comment]) if (part.status === 'failed') throw part.error
+  run.log.info('review-posted', {
+    ...{ head: change.head, verdict: posted.verdict.status, comment: posted.comment.status },
+    ...{ clusters: report.clusters, dangers: report.dangers },
+  })
+}
+
+/** Where few requests are left, the check alone is written: it costs the fewest, and says the most. */
+function mayComment(): boolean {
+  return true
+}

@@ -1,0 +1,41 @@
+import { repositoryKey } from '../../review/review.ts'
+import type { RepositoryId } from '../../review/types.ts'
+
+/** Where the state store keeps what. Everything of a repository starts with the same. */
+export function repositoryPrefix(repository: RepositoryId): string {
+  return `${repositoryKey(repository)}/`
+}
+
+/** Commit whose check is not completed yet, by what it is for: `review/5`, `compile/main`. */
+export function openCheckKey(repository: RepositoryId, subject: string): string {
+  return `${repositoryPrefix(repository)}open/${subject}`
+}
+
+/** Digest of all that the last posted review of a pull request depended on. */
+export function reviewedKey(repository: RepositoryId, pullRequest: number): string {
+  return `${repositoryPrefix(repository)}reviewed/${pullRequest}`
+}
+
+/** Digest of all that the last compile of a branch depended on. */
+export function compiledKey(repository: RepositoryId, branch: string): string {
+  return `${repositoryPrefix(repository)}compiled/${branch}`
+}
+
+/** Digest of the tree whose deletions stop the compile of a branch. */
+export function waitingKey(repository: RepositoryId, branch: string): string {
+  return `${repositoryPrefix(repository)}waiting/${branch}`
+}
+
+/** That the rendered branch has, or had, a proposal. */
+export function proposedKey(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}proposed`
+}
+
+/** Configurations that were read last, by Git id of their file. */
+export function configKey(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}config`
+}
+
+export function approvalsPrefix(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}approvals/`
+}
