@@ -9,13 +9,15 @@ export interface GitBackend {
   readonly path: string
   /** Speaks the protocol of 2005 only, which gives tips of refs and no single commits. */
   readonly old?: boolean
+  /** Done when the request was, before whoever sent it hears of that. */
+  readonly beforeAnswer?: () => void
 }
 
 /** One request of smart HTTP, answered by `git http-backend`. */
 export function answerGit(
   request: IncomingMessage,
   response: ServerResponse,
-  { folder, path, old = false }: GitBackend,
+  { folder, path, old = false, beforeAnswer }: GitBackend,
 ): void {
   const url = new URL(path, 'http://x')
   const backend = spawn('git', ['http-backend'], {
@@ -48,6 +50,7 @@ export function answerGit(
     const status = headers.find(([name]) => name === 'Status')?.[1]
     response.statusCode = status === undefined ? 200 : Number(status.split(' ')[0])
     for (const [name = '', value = ''] of headers) if (name !== 'Status') response.setHeader(name, value)
+    beforeAnswer?.()
     response.end(all.subarray(end + 4))
   })
 }

@@ -1,17 +1,24 @@
+import { refuse } from './access.ts'
 import { complete } from './complete.ts'
+import type { Deliveries } from './deliveries.ts'
 import type { Description, FoundEndpoint } from './description.ts'
 import { accountHandlers } from './endpoints/accounts.ts'
 import { actionsHandlers } from './endpoints/actions.ts'
+import { appHandlers } from './endpoints/apps.ts'
 import { checkHandlers } from './endpoints/checks.ts'
 import { commentHandlers } from './endpoints/comments.ts'
+import { deliveryHandlers } from './endpoints/deliveries.ts'
 import { pullRequestHandlers } from './endpoints/pull-requests.ts'
 import { statusHandlers } from './endpoints/statuses.ts'
-import { forbidden, notFound, type Call, type Handlers, type Reply } from './handler.ts'
-import type { Identity, RepositoryState, World } from './state.ts'
+import { notFound, unauthorized, type Call, type Handlers, type Reply } from './handler.ts'
+import type { Identity, RepositoryState } from './state.ts'
+import type { World } from './world.ts'
 
 const handlers: Handlers = {
   ...accountHandlers,
   ...actionsHandlers,
+  ...appHandlers,
+  ...deliveryHandlers,
   ...checkHandlers,
   ...commentHandlers,
   ...pullRequestHandlers,
@@ -24,16 +31,17 @@ export interface Asked {
   readonly path: string
   readonly query: Readonly<Record<string, string>>
   readonly text: string
-  /** Undefined for a token that nobody gave. */
-  readonly identity: Identity | undefined
+  /** A string says what is wrong with the token. */
+  readonly identity: Identity | string
 }
 
 export interface ApiState {
   readonly world: World
-  readonly url: string
   readonly archivesUrl: string
   readonly description: Description
+  readonly deliveries: Deliveries
   readonly repositories: ReadonlyMap<string, RepositoryState>
+  issueToken(login: string, identity: Omit<Identity, 'account'>): string
   complain(violation: string): void
 }
 
@@ -44,12 +52,7 @@ export function answerApi(asked: Asked, state: ApiState): Reply {
   const complain = (fault: string): void => {
     state.complain(`${name}: ${fault}`)
   }
-  if (identity === undefined) {
-    return {
-      status: 401,
-      body: { message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest' },
-    }
-  }
+  if (typeof identity === 'string') return unauthorized(identity)
   if (path === '/graphql') return answerGraphql(asked.text, identity, complain)
   const found = state.description.find(method, path)
   const handler = handlers[found?.endpoint.name ?? '']
@@ -60,35 +63,16 @@ export function answerApi(asked: Asked, state: ApiState): Reply {
   const { params } = found
   const body = asked.text === '' ? undefined : (JSON.parse(asked.text) as Record<string, unknown>)
   requestFaults(found, { query: asked.query, body }, state.description).forEach(complain)
-  const repository = state.repositories.get(`${params['owner']}/${params['repo']}`)
+  const repository = state.repositories.get(`${params['owner']}/${params['repo']}`.toLowerCase())
   if ('repo' in params && repository === undefined) return notFound()
   const headers = { 'x-accepted-github-permissions': handler.needs.join('; ') }
-  const mayRead = method === 'GET' && repository?.isPrivate !== true
   const reply =
-    mayRead || isPermitted(handler.needs, identity)
-      ? handler.handle({
-          ...state,
-          identity,
-          repository,
-          params,
-          query: asked.query,
-          body: body ?? {},
-          complain,
-        })
-      : forbidden(
-          `Resource not accessible by ${identity.account.type === 'Bot' ? 'integration' : 'personal access token'}`,
-        )
-  return { ...checked(reply, found, state.description, complain), headers: { ...headers, ...reply.headers } }
-}
-
-function isPermitted(needs: readonly string[], { permissions }: Identity): boolean {
-  return (
-    needs.length === 0 ||
-    needs.some((need) => {
-      const [name = '', level] = need.split('=')
-      return permissions[name] === 'write' || permissions[name] === level
+    refuse(handler, identity, { method, repository }) ??
+    handler.handle({
+      ...{ ...state, identity, repository, params, query: asked.query, body: body ?? {}, complain },
+      repositories: [...state.repositories.values()],
     })
-  )
+  return { ...checked(reply, found, state.description, complain), headers: { ...headers, ...reply.headers } }
 }
 
 function requestFaults(

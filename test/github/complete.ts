@@ -40,11 +40,25 @@ function fill(
 
 function merge(description: Description, parts: readonly Schema[]): Schema {
   const resolved = parts.map((part) => description.resolve(part))
+  const properties = new Map<string, Schema>()
+  for (const part of resolved) {
+    for (const [name, schema] of Object.entries((part['properties'] ?? {}) as Record<string, Schema>)) {
+      properties.set(name, both(description, properties.get(name), schema))
+    }
+  }
   return {
     type: 'object',
-    properties: Object.assign({}, ...resolved.map((part) => part['properties'] ?? {})) as Schema,
+    properties: Object.fromEntries(properties),
     required: resolved.flatMap((part) => (part['required'] ?? []) as string[]),
   }
+}
+
+/** A member that two parts describe: what the first one says of it goes further. */
+function both(description: Description, first: Schema | undefined, second: Schema): Schema {
+  if (first === undefined) return second
+  const [one, two] = [description.resolve(first), description.resolve(second)]
+  const hasMembers = [one, two].some((schema) => schema['properties'] !== undefined)
+  return hasMembers ? { allOf: [one, two] } : { ...two, ...one }
 }
 
 const textByFormat: Readonly<Record<string, string>> = {

@@ -10,6 +10,8 @@ export interface Description {
   find(method: string, path: string): FoundEndpoint | undefined
   /** What an answer of that status has in its body; undefined where none is described. */
   responseSchema(endpoint: Endpoint, status: number): Schema | undefined
+  /** Payload of a webhook; undefined for one that GitHub does not send. */
+  webhookSchema(event: string, action?: string): Schema | undefined
   /** Follows `#/components/…`. */
   resolve(schema: Schema): Schema
   /** Faults of a value, in words. `closed`: nothing that is not described may be in it. */
@@ -40,6 +42,9 @@ export interface Parameter {
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, RawEndpoint>>>>
   readonly components: Readonly<Record<string, Readonly<Record<string, Schema>>>>
+  readonly 'x-webhooks': Readonly<
+    Record<string, { readonly post: { readonly requestBody: { readonly content: Content } } }>
+  >
 }
 
 interface RawEndpoint {
@@ -96,6 +101,11 @@ function createDescription(product: Product): Description {
       if (described !== undefined) return contentOf(resolve(described)['content'] as Content | undefined)
       // Few endpoints list their errors.
       return status >= 400 ? { $ref: '#/components/schemas/basic-error' } : undefined
+    },
+    webhookSchema(event, action) {
+      const words = event === 'repository_dispatch' ? [event, 'sample.collected'] : [event, action]
+      const name = words.filter((each) => each !== undefined).join('-')
+      return contentOf(document['x-webhooks'][name.replaceAll('_', '-')]?.post.requestBody.content)
     },
     faults(key, schema, value, mode) {
       const checker = mode === 'text' ? checkers.text : checkers.value

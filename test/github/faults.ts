@@ -25,7 +25,22 @@ export type Fault =
   /** Answered with what the same request was answered with before: a replica that lags behind. */
   | { readonly type: 'old-answer' }
 
+/** What goes wrong by chance. */
+export type Mishap = 'bad-gateway' | 'secondary-limit' | 'lost-answer' | 'lost-request'
+
+export interface Misbehaviour {
+  /** Of all requests; 0.1 is a tenth. */
+  readonly share: number
+  readonly kinds: readonly Mishap[]
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number
+  /** Seconds that a secondary limit asks for. Default 1. */
+  readonly retryAfter?: number
+}
+
 export interface Faults {
+  /** From now on, beside what was added; undefined ends it. */
+  misbehave(how: Misbehaviour | undefined): void
   add(target: FaultTarget, fault: Fault): void
   /** The first one that is for this request, used up by it. */
   take(method: string, path: string): Fault | undefined
@@ -33,7 +48,9 @@ export interface Faults {
 
 export function createFaults(): Faults {
   const waiting: { readonly target: FaultTarget; readonly fault: Fault; left: number }[] = []
+  let misbehaviour: Misbehaviour | undefined
   return {
+    misbehave: (how) => void (misbehaviour = how),
     add(target, fault) {
       waiting.push({ target, fault, left: target.times ?? 1 })
     },
@@ -43,7 +60,23 @@ export function createFaults(): Faults {
           left > 0 && (target.method ?? method) === method && (target.path?.test(path) ?? true),
       )
       if (found) found.left -= 1
-      return found?.fault
+      return found?.fault ?? (misbehaviour && chance(misbehaviour))
     },
+  }
+}
+
+function chance({ share, kinds, random, retryAfter = 1 }: Misbehaviour): Fault | undefined {
+  if (random() >= share) return undefined
+  const kind = kinds[Math.floor(random() * kinds.length)]
+  switch (kind) {
+    case undefined:
+      return undefined
+    case 'bad-gateway':
+      return { type: 'status', status: 502 }
+    case 'secondary-limit':
+      return { type: 'secondary-limit', retryAfter }
+    case 'lost-answer':
+    case 'lost-request':
+      return { type: kind }
   }
 }

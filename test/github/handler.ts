@@ -1,10 +1,16 @@
-import type { Identity, RepositoryState, World } from './state.ts'
+import type { AppState } from './apps.ts'
+import type { Deliveries } from './deliveries.ts'
+import type { Identity, RepositoryState } from './state.ts'
+import type { World } from './world.ts'
 
 /** A request whose form is in order. */
 export interface Call {
   readonly world: World
-  /** `http://127.0.0.1:1234`, where people look at what the API gives. */
-  readonly url: string
+  readonly deliveries: Deliveries
+  /** Makes an app's token for an installation work, and gives it. */
+  issueToken(login: string, identity: Omit<Identity, 'account'>): string
+  /** Every repository, whoever may see it. */
+  readonly repositories: readonly RepositoryState[]
   /** Where archives are had: another host, as on GitHub, to which no token may go. */
   readonly archivesUrl: string
   readonly identity: Identity
@@ -27,11 +33,20 @@ export interface Reply {
 export interface Handler {
   /** Each is enough: `issues=write`. Reading a public repository needs none. */
   readonly needs: readonly string[]
+  /** Those who may ask at all: by default everybody with a token, and apps only as an installation. */
+  readonly by?: 'app' | 'installation'
   handle(call: Call): Reply
 }
 
 /** By `GET /repos/{owner}/{repo}/pulls`, as the description names them. */
 export type Handlers = Readonly<Record<string, Handler>>
+
+/** The app that asks, of those that only apps may ask. */
+export function ofApp({ identity }: Call): AppState {
+  const app = identity.app ?? identity.installation?.app
+  if (app === undefined) throw new Error('no app asks')
+  return app
+}
 
 export function ofRepository({ repository }: Call): RepositoryState {
   if (repository === undefined) throw new Error('the path names no repository')
@@ -42,6 +57,22 @@ export function notFound(): Reply {
   return {
     status: 404,
     body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' },
+  }
+}
+
+export function unauthorized(message = 'Bad credentials'): Reply {
+  return { status: 401, body: { message, documentation_url: 'https://docs.github.com/rest', status: '401' } }
+}
+
+/** What GitHub says when the form is in order and the content is not. */
+export function unprocessable(message: string, errors: readonly unknown[] = []): Reply {
+  return {
+    status: 422,
+    body: {
+      message,
+      documentation_url: 'https://docs.github.com/rest',
+      ...(errors.length > 0 && { errors }),
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createRepository, type GitRepository } from '../git-repository.ts'
+import type { GitRepository } from '../git-repository.ts'
+import type { AppState, InstallationState } from './apps.ts'
 
 export interface Account {
   readonly login: string
@@ -7,10 +8,22 @@ export interface Account {
   readonly type: 'User' | 'Bot'
 }
 
-/** Whose a token is, and what it may do: `{ issues: 'write' }`, in the names of the API. People may do what roles allow. */
+/** Names of the API: `{ issues: 'write' }`. */
+export type Permissions = Readonly<Record<string, 'read' | 'write'>>
+
+/** Whose a token is, and what it may do. */
 export interface Identity {
   readonly account: Account
-  permissions: Readonly<Record<string, 'read' | 'write'>>
+  permissions: Permissions
+  /** The app itself, by a token that it signed. */
+  readonly app?: AppState
+  readonly installation?: InstallationState
+  /** `owner/name` of those that it is for; all of the installation otherwise. */
+  readonly scope?: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly expiresAt?: number
+  /** Signed in by way of this app: may do what the roles of the repository allow. */
+  readonly signedInBy?: AppState
 }
 
 export interface CommentState {
@@ -20,10 +33,14 @@ export interface CommentState {
   body: string
   readonly createdAt: string
   updatedAt: string
+  readonly reactions: { readonly id: number; readonly user: Account; readonly content: string }[]
 }
 
 export interface PullRequestState {
   readonly number: number
+  title: string
+  body: string | null
+  readonly author: Account
   /** `owner/name` of the repository that the head is in; undefined when the fork is gone. */
   readonly headRepository: string | undefined
   readonly headBranch: string
@@ -31,13 +48,29 @@ export interface PullRequestState {
   readonly baseBranch: string
   readonly baseCommit: string
   state: 'open' | 'closed'
+  merged: boolean
   draft: boolean
   locked: boolean
+  readonly labels: string[]
+  readonly createdAt: string
+  updatedAt: string
+}
+
+export interface IssueState {
+  readonly number: number
+  title: string
+  body: string | null
+  readonly author: Account
+  state: 'open' | 'closed'
+  readonly createdAt: string
+  updatedAt: string
 }
 
 export interface CheckRunState {
   readonly id: number
+  /** Slug. */
   readonly app: string
+  readonly suite: number
   readonly headSha: string
   name: string
   externalId: string | undefined
@@ -46,6 +79,7 @@ export interface CheckRunState {
   conclusion: string | null
   output: { title: string | null; summary: string | null; text: string | null }
   readonly annotations: Readonly<Record<string, unknown>>[]
+  actions: readonly { readonly label: string; readonly description: string; readonly identifier: string }[]
 }
 
 export interface StatusState {
@@ -77,23 +111,54 @@ export interface ArtifactState {
   readonly expired: boolean
 }
 
-/** A repository as tests arrange it, and look at it afterwards. */
+/** What somebody may do in a repository; a custom one has a name of its own and builds on one of these. */
+export type Role = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin'
+
+export interface CollaboratorState {
+  readonly role: Role
+  readonly customName?: string
+}
+
+/** What apps are told of: the payload as far as the state says it; the rest is filled in from the description. */
+export interface Happening {
+  readonly event: string
+  readonly action?: string
+  readonly sender: Account
+  readonly repository?: RepositoryState
+  readonly payload: Readonly<Record<string, unknown>>
+  /** Slug of the only app that hears of it. */
+  readonly only?: string
+}
+
+/** A repository as tests arrange it, and look at it afterwards. What changes by its methods, apps are told of. */
 export interface RepositoryState {
+  readonly id: number
   readonly owner: string
   readonly name: string
   readonly isPrivate: boolean
+  isArchived: boolean
   readonly comments: CommentState[]
   readonly pullRequests: PullRequestState[]
+  readonly issues: IssueState[]
   readonly checkRuns: CheckRunState[]
   readonly statuses: StatusState[]
   readonly workflowRuns: WorkflowRunState[]
+  /** By login in lower case. */
+  readonly collaborators: Map<string, CollaboratorState>
   /** What is cloned and pushed to at `<url>/<owner>/<name>.git`; bare, with one branch `main` to begin with. */
   git(): GitRepository
+  hasGit(): boolean
   /** Commits files on a branch, and moves the open pull requests that come from it. */
-  commit(branch: string, files: Readonly<Record<string, string>>): string
+  commit(branch: string, files: Readonly<Record<string, string>>, by?: string): string
   openPullRequest(details?: Partial<Omit<PullRequestState, 'number'>>): PullRequestState
-  /** What somebody else writes. */
-  comment(pullRequest: number, author: string, body: string): CommentState
+  openIssue(details: Pick<IssueState, 'title' | 'body' | 'author'>): IssueState
+  /** What somebody else writes, below a pull request or an issue. */
+  comment(issue: number, author: string, body: string): CommentState
+  /** What people do on the pages of the repository. */
+  as(login: string): Person
+  /** After a push: branches as they were before. Gives those that moved. */
+  pushed(before: ReadonlyMap<string, string>, by: Account): void
+  branches(): ReadonlyMap<string, string>
   addWorkflowRun(
     details: Partial<Omit<WorkflowRunState, 'id' | 'artifacts'>> & {
       readonly artifacts?: readonly Omit<ArtifactState, 'id' | 'expired'>[]
@@ -101,29 +166,28 @@ export interface RepositoryState {
   ): WorkflowRunState
 }
 
-/** Ids, accounts and time of a double: all grow by one. */
-export interface World {
-  nextId(): number
-  now(): string
-  account(login: string): Account
-}
-
-export function createWorld(): World {
-  let id = 1000
-  let seconds = 0
-  const accounts = new Map<string, Account>()
-  return {
-    nextId: () => (id += 1),
-    now: () => new Date(Date.UTC(2026, 0, 2, 3, 4, (seconds += 1))).toISOString().replace('.000', ''),
-    account(login) {
-      const known = accounts.get(login)
-      if (known) return known
-      const type = login.endsWith('[bot]') ? ('Bot' as const) : ('User' as const)
-      const account = { login, id: accounts.size + 1, type }
-      accounts.set(login, account)
-      return account
-    },
-  }
+/** Somebody before a browser, or at a keyboard. */
+export interface Person {
+  /** Commits files on a branch and pushes them. */
+  push(branch: string, files: Readonly<Record<string, string>>): string
+  openPullRequest(details?: Partial<Omit<PullRequestState, 'number' | 'author'>>): PullRequestState
+  /** The head becomes this commit, whether there is such a commit or not. */
+  moveHead(pullRequest: number, commit: string): void
+  close(pullRequest: number, how?: { readonly merged?: boolean }): void
+  reopen(pullRequest: number): void
+  markReady(pullRequest: number): void
+  label(pullRequest: number, label: string): void
+  comment(issue: number, body: string): CommentState
+  editComment(id: number, body: string): void
+  /** A button of a check. */
+  press(checkRun: number, identifier: string): void
+  rerunCheck(checkRun: number): void
+  /** All checks of an app on a commit. */
+  rerunSuite(app: string, commit: string): void
+  /** A merge queue wants to know whether this commit may be merged into the branch. */
+  queue(group: { readonly head: string; readonly base: string; readonly baseCommit: string }): void
+  /** `repository_dispatch`. */
+  dispatch(type: string, payload?: Readonly<Record<string, unknown>>): void
 }
 
 /** A commit that no repository has to have. */
@@ -131,86 +195,6 @@ export function commitOf(seed: string): string {
   return createHash('sha1').update(seed).digest('hex')
 }
 
-export function createRepositoryState(
-  world: World,
-  { owner, name, isPrivate }: { owner: string; name: string; isPrivate: boolean },
-): RepositoryState {
-  let repository: GitRepository | undefined
-  const git = (): GitRepository => {
-    if (repository) return repository
-    repository = createRepository()
-    repository.git('config', 'http.receivepack', 'true')
-    return repository
-  }
-  let numbers = 0
-  const pullRequests: PullRequestState[] = []
-  const comments: CommentState[] = []
-  const workflowRuns: WorkflowRunState[] = []
-  const publish = ({ number, headCommit }: PullRequestState): void => {
-    if (repository && hasCommit(repository, headCommit)) {
-      repository.git('update-ref', `refs/pull/${number}/head`, headCommit)
-    }
-  }
-  return {
-    ...{ owner, name, isPrivate, comments, pullRequests, workflowRuns },
-    ...{ checkRuns: [], statuses: [] },
-    git,
-    commit(branch, files) {
-      git().git('symbolic-ref', 'HEAD', `refs/heads/${branch}`)
-      const commit = git().commit(files)
-      git().git('symbolic-ref', 'HEAD', 'refs/heads/main')
-      for (const pull of pullRequests) {
-        if (pull.state !== 'open' || pull.headBranch !== branch || pull.headRepository !== `${owner}/${name}`)
-          continue
-        pull.headCommit = commit
-        publish(pull)
-      }
-      return commit
-    },
-    openPullRequest(details = {}) {
-      numbers += 1
-      const pull: PullRequestState = {
-        number: numbers,
-        headRepository: `${owner}/${name}`,
-        headBranch: `change-${numbers}`,
-        headCommit: commitOf(`${owner}/${name}#${numbers}`),
-        baseBranch: 'main',
-        baseCommit: commitOf('main'),
-        ...{ state: 'open', draft: false, locked: false },
-        ...details,
-      }
-      pullRequests.push(pull)
-      publish(pull)
-      return pull
-    },
-    comment(issue, login, body) {
-      const at = world.now()
-      const author = world.account(login)
-      const comment = { id: world.nextId(), issue, author, body, createdAt: at, updatedAt: at }
-      comments.push(comment)
-      return comment
-    },
-    addWorkflowRun({ artifacts = [], ...details }) {
-      const run = {
-        id: world.nextId(),
-        ...{ name: 'fleetwright', event: 'pull_request', conclusion: 'success' },
-        headRepository: `${owner}/${name}`,
-        headBranch: 'main',
-        headSha: commitOf('main'),
-        ...details,
-        artifacts: artifacts.map((artifact) => ({ ...artifact, id: world.nextId(), expired: false })),
-      }
-      workflowRuns.push(run)
-      return run
-    },
-  }
-}
-
-function hasCommit(repository: GitRepository, commit: string): boolean {
-  try {
-    repository.git('cat-file', '-e', `${commit}^{commit}`)
-    return true
-  } catch {
-    return false
-  }
+export function fullName({ owner, name }: { readonly owner: string; readonly name: string }): string {
+  return `${owner}/${name}`
 }

@@ -1,3 +1,4 @@
+import { accountJson, repositoryJson } from '../answers.ts'
 import { forbidden, ofRepository, type Handlers } from '../handler.ts'
 
 export const accountHandlers: Handlers = {
@@ -6,20 +7,13 @@ export const accountHandlers: Handlers = {
     handle({ identity: { account } }) {
       // Installations are no users.
       if (account.type === 'Bot') return forbidden('Resource not accessible by integration')
-      return { status: 200, body: { login: account.login, id: account.id, type: account.type } }
+      return { status: 200, body: accountJson(account) }
     },
   },
   'GET /repos/{owner}/{repo}': {
     needs: ['metadata=read'],
     handle(call) {
-      const { owner, name, isPrivate } = ofRepository(call)
-      return {
-        status: 200,
-        body: {
-          ...{ name, full_name: `${owner}/${name}`, private: isPrivate, default_branch: 'main' },
-          owner: { login: owner },
-        },
-      }
+      return { status: 200, body: repositoryJson(call.world, ofRepository(call)) }
     },
   },
 }

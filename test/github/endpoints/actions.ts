@@ -45,13 +45,13 @@ export function findArchive(repositories: Iterable<RepositoryState>, path: strin
     .find(({ id }) => path === `/${id}`)?.archive
 }
 
-function toJson({ url }: Call, { owner, name }: RepositoryState, run: WorkflowRunState): unknown {
+function toJson({ world }: Call, { owner, name }: RepositoryState, run: WorkflowRunState): unknown {
   const { id, event, headRepository, headBranch, headSha, conclusion } = run
   const [headOwner, headName] = headRepository.split('/')
   return {
     ...{ id, name: run.name, event, conclusion, status: 'completed', run_number: 1, run_attempt: 1 },
     ...{ head_branch: headBranch, head_sha: headSha, pull_requests: [] },
-    html_url: `${url}/${owner}/${name}/actions/runs/${id}`,
+    html_url: `${world.url}/${owner}/${name}/actions/runs/${id}`,
     created_at: '2026-01-02T03:04:05Z',
     run_started_at: '2026-01-02T03:04:05Z',
     repository: { name, full_name: `${owner}/${name}`, owner: { login: owner } },
@@ -59,10 +59,10 @@ function toJson({ url }: Call, { owner, name }: RepositoryState, run: WorkflowRu
   }
 }
 
-function artifactJson({ url }: Call, { owner, name }: RepositoryState, artifact: ArtifactState): unknown {
+function artifactJson({ world }: Call, { owner, name }: RepositoryState, artifact: ArtifactState): unknown {
   const { id, archive, expired } = artifact
   return {
     ...{ id, name: artifact.name, expired, size_in_bytes: archive.length },
-    archive_download_url: `${url}/repos/${owner}/${name}/actions/artifacts/${id}/zip`,
+    archive_download_url: `${world.url}/repos/${owner}/${name}/actions/artifacts/${id}/zip`,
   }
 }

@@ -1,3 +1,4 @@
+import { checkRunJson } from '../answers.ts'
 import { forbidden, notFound, ofRepository, page, type Call, type Handlers } from '../handler.ts'
 import type { CheckRunState, RepositoryState } from '../state.ts'
 
@@ -11,12 +12,14 @@ export const checkHandlers: Handlers = {
         .filter((run) => run.headSha === call.params['ref'])
         .filter(
           (run) =>
-            (name === undefined || run.name === name) && (status === undefined || run.status === status),
+            (call.query['app_id'] === undefined || appIdOf(call, run) === Number(call.query['app_id'])) &&
+            (name === undefined || run.name === name) &&
+            (status === undefined || run.status === status),
         )
       const isLatest = (run: CheckRunState): boolean =>
         !found.some((other) => other.name === run.name && other.app === run.app && other.id > run.id)
       const listed = (filter === 'latest' ? found.filter(isLatest) : found).map((run) =>
-        toJson(call, repository, run),
+        checkRunJson(call.world, repository, run),
       )
       return page(call, listed, (runs) => ({ total_count: listed.length, check_runs: runs }))
     },
@@ -27,21 +30,17 @@ export const checkHandlers: Handlers = {
       const repository = ofRepository(call)
       const app = appOf(call)
       if (app === undefined) return forbidden('You must authenticate via a GitHub App.')
+      const headSha = String(call.body['head_sha'])
+      const suite = repository.checkRuns.find((each) => each.app === app && each.headSha === headSha)?.suite
       const run: CheckRunState = {
-        id: call.world.nextId(),
-        ...{
-          app,
-          headSha: String(call.body['head_sha']),
-          name: '',
-          externalId: undefined,
-          detailsUrl: undefined,
-        },
-        ...{ status: 'queued', conclusion: null, annotations: [] },
+        ...{ id: call.world.nextId(), app, headSha, suite: suite ?? call.world.nextId() },
+        ...{ name: '', externalId: undefined, detailsUrl: undefined },
+        ...{ status: 'queued', conclusion: null, annotations: [], actions: [] },
         output: { title: null, summary: null, text: null },
       }
       change(run, call.body)
       repository.checkRuns.push(run)
-      return { status: 201, body: toJson(call, repository, run) }
+      return { status: 201, body: checkRunJson(call.world, repository, run) }
     },
   },
   'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}': {
@@ -54,7 +53,7 @@ export const checkHandlers: Handlers = {
       // What was concluded stays: GitHub does not go back, and says so nowhere.
       if (run.status === 'completed') call.complain('changes a check that is completed')
       change(run, call.body)
-      return { status: 200, body: toJson(call, repository, run) }
+      return { status: 200, body: checkRunJson(call.world, repository, run) }
     },
   },
   'GET /repos/{owner}/{repo}/check-runs/{check_run_id}': {
@@ -62,7 +61,7 @@ export const checkHandlers: Handlers = {
     handle(call) {
       const repository = ofRepository(call)
       const run = find(call, repository)
-      return run ? { status: 200, body: toJson(call, repository, run) } : notFound()
+      return run ? { status: 200, body: checkRunJson(call.world, repository, run) } : notFound()
     },
   },
   'GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations': {
@@ -79,6 +78,10 @@ function appOf({ identity: { account } }: Call): string | undefined {
   return account.type === 'Bot' ? account.login.replace('[bot]', '') : undefined
 }
 
+function appIdOf({ world }: Call, { app }: CheckRunState): number {
+  return world.account(`${app}[bot]`).id
+}
+
 function find({ params }: Call, { checkRuns }: RepositoryState): CheckRunState | undefined {
   return checkRuns.find(({ id }) => id === Number(params['check_run_id']))
 }
@@ -91,9 +94,11 @@ function change(run: CheckRunState, body: Readonly<Record<string, unknown>>): vo
     status,
     conclusion,
     output,
+    actions,
   } = body as {
     readonly [key in 'name' | 'external_id' | 'details_url' | 'status' | 'conclusion']?: string
   } & {
+    readonly actions?: CheckRunState['actions']
     readonly output?: {
       title?: string
       summary: string
@@ -106,6 +111,7 @@ function change(run: CheckRunState, body: Readonly<Record<string, unknown>>): vo
   run.detailsUrl = detailsUrl ?? run.detailsUrl
   run.status = conclusion === undefined ? (status ?? run.status) : 'completed'
   run.conclusion = conclusion ?? run.conclusion
+  run.actions = actions ?? run.actions
   if (output === undefined) return
   run.output = { title: output.title ?? null, summary: output.summary, text: output.text ?? run.output.text }
   for (const annotation of output.annotations ?? []) {
@@ -116,19 +122,5 @@ function change(run: CheckRunState, body: Readonly<Record<string, unknown>>): vo
       raw_details: null,
       ...annotation,
     })
-  }
-}
-
-function toJson({ url, world }: Call, { owner, name }: RepositoryState, run: CheckRunState): unknown {
-  const { id, app, headSha, externalId, detailsUrl, status, conclusion, output, annotations } = run
-  return {
-    ...{ id, name: run.name, head_sha: headSha, status, conclusion, external_id: externalId ?? '' },
-    html_url: `${url}/${owner}/${name}/runs/${id}`,
-    details_url: detailsUrl ?? `${url}/apps/${app}`,
-    completed_at: status === 'completed' ? '2026-01-02T03:04:05Z' : null,
-    started_at: '2026-01-02T03:04:05Z',
-    output: { ...output, annotations_count: annotations.length },
-    check_suite: { id: 1 },
-    app: { id: world.account(`${app}[bot]`).id, slug: app, name: app },
   }
 }

@@ -1,3 +1,5 @@
+import { commentJson } from '../answers.ts'
+import { tellComment } from '../happenings.ts'
 import { forbidden, notFound, ofRepository, page, type Call, type Handlers, type Reply } from '../handler.ts'
 import type { CommentState, RepositoryState } from '../state.ts'
 
@@ -12,7 +14,7 @@ export const commentHandlers: Handlers = {
       const listed = repository.comments.filter(({ issue }) => issue === Number(call.params['issue_number']))
       return page(
         call,
-        listed.map((comment) => toJson(call, repository, comment)),
+        listed.map((comment) => commentJson(call.world, repository, comment)),
       )
     },
   },
@@ -22,14 +24,17 @@ export const commentHandlers: Handlers = {
       const repository = ofRepository(call)
       const issue = Number(call.params['issue_number'])
       const pull = repository.pullRequests.find(({ number }) => number === issue)
-      if (pull === undefined) return notFound()
+      if (pull === undefined && !repository.issues.some(({ number }) => number === issue)) return notFound()
       const { account } = call.identity
-      if (pull.locked && account.type === 'Bot') {
+      if (pull?.locked === true && account.type === 'Bot') {
         return forbidden('Unable to create comment because issue is locked.')
       }
       const body = String(call.body['body'])
       if (isTooLong(body)) return tooLong()
-      return { status: 201, body: toJson(call, repository, repository.comment(issue, account.login, body)) }
+      return {
+        status: 201,
+        body: commentJson(call.world, repository, repository.comment(issue, account.login, body)),
+      }
     },
   },
   'GET /repos/{owner}/{repo}/issues/comments/{comment_id}': {
@@ -37,7 +42,7 @@ export const commentHandlers: Handlers = {
     handle(call) {
       const repository = ofRepository(call)
       const comment = find(call, repository)
-      return comment ? { status: 200, body: toJson(call, repository, comment) } : notFound()
+      return comment ? { status: 200, body: commentJson(call.world, repository, comment) } : notFound()
     },
   },
   'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}': {
@@ -53,7 +58,8 @@ export const commentHandlers: Handlers = {
         call.complain('changes the comment of somebody else')
       comment.body = body
       comment.updatedAt = call.world.now()
-      return { status: 200, body: toJson(call, repository, comment) }
+      tellComment(call.world, repository, { action: 'edited', comment, sender: call.identity.account })
+      return { status: 200, body: commentJson(call.world, repository, comment) }
     },
   },
   'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}': {
@@ -91,14 +97,5 @@ function tooLong(): Reply {
         },
       ],
     },
-  }
-}
-
-function toJson({ url }: Call, { owner, name }: RepositoryState, comment: CommentState): unknown {
-  const { id, issue, author, body, createdAt, updatedAt } = comment
-  return {
-    ...{ id, body, created_at: createdAt, updated_at: updatedAt },
-    user: { login: author.login, id: author.id, type: author.type },
-    html_url: `${url}/${owner}/${name}/pull/${issue}#issuecomment-${id}`,
   }
 }

@@ -1,5 +1,5 @@
-import { notFound, ofRepository, page, type Call, type Handlers } from '../handler.ts'
-import type { PullRequestState, RepositoryState } from '../state.ts'
+import { headOf, pullRequestJson } from '../answers.ts'
+import { notFound, ofRepository, page, type Handlers } from '../handler.ts'
 
 const reading = ['pull_requests=read']
 
@@ -17,7 +17,7 @@ export const pullRequestHandlers: Handlers = {
         .sort((a, b) => b.number - a.number)
       return page(
         call,
-        listed.map((pull) => toJson(call, repository, pull)),
+        listed.map((pull) => pullRequestJson(call.world, repository, pull)),
       )
     },
   },
@@ -27,35 +27,7 @@ export const pullRequestHandlers: Handlers = {
       const repository = ofRepository(call)
       const number = Number(call.params['pull_number'])
       const pull = repository.pullRequests.find((each) => each.number === number)
-      return pull ? { status: 200, body: toJson(call, repository, pull) } : notFound()
+      return pull ? { status: 200, body: pullRequestJson(call.world, repository, pull) } : notFound()
     },
   },
-}
-
-function headOf({ headRepository, headBranch }: PullRequestState): string {
-  return `${headRepository?.split('/')[0] ?? 'unknown'}:${headBranch}`
-}
-
-function toJson({ url }: Call, { owner, name }: RepositoryState, pull: PullRequestState): unknown {
-  const { number, state, draft, locked, headRepository, headBranch, headCommit, baseBranch, baseCommit } =
-    pull
-  return {
-    ...{ id: number, number, state, draft, locked },
-    title: `Change ${number}`,
-    html_url: `${url}/${owner}/${name}/pull/${number}`,
-    user: { login: headRepository?.split('/')[0] ?? 'ghost' },
-    head: {
-      ...{ label: headOf(pull), ref: headBranch, sha: headCommit },
-      repo: headRepository === undefined ? null : repositoryJson(headRepository),
-    },
-    base: {
-      ...{ label: `${owner}:${baseBranch}`, ref: baseBranch, sha: baseCommit },
-      repo: repositoryJson(`${owner}/${name}`),
-    },
-  }
-}
-
-function repositoryJson(fullName: string): unknown {
-  const [owner, name] = fullName.split('/')
-  return { name, full_name: fullName, owner: { login: owner } }
 }
