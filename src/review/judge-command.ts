@@ -1,0 +1,112 @@
+import type { PullRequest } from '../report/reviewer-port.ts'
+import { commandHelp } from './command-table.ts'
+import type { Permission, SaidComment } from './conversation-port.ts'
+import type { HeadNote } from './notes.ts'
+import type { ParsedCommand } from './parse-command.ts'
+
+export interface CommandSituation {
+  readonly command: ParsedCommand
+  /** As it is now. */
+  readonly comment: SaidComment
+  /** As it is now. */
+  readonly pullRequest: PullRequest
+  /** What is noted of its head (`headKey`). */
+  readonly noted: HeadNote | undefined
+  /** Of the author of the comment. */
+  readonly permission: Permission
+  /** `review.commands.allow` of the base's configuration. */
+  readonly allow: readonly string[]
+  readonly isPrivate: boolean
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+export type Judgement =
+  | { readonly type: 'accepted' }
+  | {
+      readonly type: 'refused'
+      /** For log and metrics. */
+      readonly why: RefusedBecause
+      /** Told to the sender; absent where he gets no answer but a reaction, or, for bots, none at all. */
+      readonly reason?: string
+      /** What has to be noted of the head, so that the same said again is accepted. */
+      readonly note?: HeadNote
+    }
+
+export type RefusedBecause = 'bot' | 'stranger' | 'not-allowed' | 'locked' | 'edited' | 'closed' | 'moved'
+
+/**
+ * Whether what was said is done. Who may say what is known of the base's configuration alone, and what was said counts for the
+ * very commit that was the head when it was said. Strangers get no answer, so that nobody makes the app write comments for
+ * him. Pure.
+ */
+export function judgeCommand(situation: CommandSituation): Judgement {
+  const { command, comment, pullRequest } = situation
+  if (comment.isBot) return { type: 'refused', why: 'bot' }
+  const isHelp = command.name === 'help' || command.name === 'unknown'
+  const isAllowed = mayCommand(situation)
+  if (!isAllowed && isStranger(situation)) return { type: 'refused', why: 'stranger' }
+  // No permission lets an app comment there.
+  if (pullRequest.isLocked) return { type: 'refused', why: 'locked' }
+  if (comment.isEdited)
+    return refused(
+      'edited',
+      'This comment was edited, and only what nobody changed counts. Say it in a new one.',
+    )
+  if (isHelp) return { type: 'accepted' }
+  if (!isAllowed) return refused('not-allowed', notAllowed(situation))
+  const needsOpen = commandHelp.some(({ name, needsOpen }) => name === command.name && needsOpen)
+  if (needsOpen && !pullRequest.isOpen)
+    return refused(
+      'closed',
+      `This pull request is closed: it changes nothing that \`/fleet ${command.name}\` could tell of.`,
+    )
+  return judgeHead(situation)
+}
+
+/** GitHub tells seconds: what was said in the very second in which the head moved may have been said before. */
+function judgeHead({ comment, pullRequest, noted, now }: CommandSituation): Judgement {
+  const { commit } = pullRequest.head
+  const isNoted = noted?.commit === commit
+  if (isNoted && Date.parse(comment.createdAt) > Date.parse(noted.since)) return { type: 'accepted' }
+  const head = `\`${commit.slice(0, 12)}\``
+  const again = 'Look at the report for it, then say it again.'
+  if (isNoted) return refused('moved', `The head has moved to ${head} since you said this. ${again}`)
+  // Later than what is noted, whose clock may be ahead.
+  const since = Math.max(now, noted === undefined ? 0 : Date.parse(noted.since) + 1000)
+  return {
+    ...refused('moved', `It is not known whether ${head} was the head when you said this. ${again}`),
+    note: { commit, since: new Date(since).toISOString() },
+  }
+}
+
+function refused(why: RefusedBecause, reason: string) {
+  return { type: 'refused', why, reason } as const
+}
+
+const permissions: readonly Permission[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin']
+
+/** A word that is a permission means it or more; every other one is a login. */
+function mayCommand({ comment, permission, allow }: CommandSituation): boolean {
+  return allow.some((entry) => {
+    const least = permissions.findIndex((each) => each === entry)
+    // `none` is not asked for: that would be everybody.
+    if (least > 0) return permissions.indexOf(permission) >= least
+    return least < 0 && entry.replace(/^@/, '').toLowerCase() === comment.author.toLowerCase()
+  })
+}
+
+/** Of a public repository everybody may read, and comment. */
+function isStranger({ permission, isPrivate }: CommandSituation): boolean {
+  return permission === 'none' || (permission === 'read' && !isPrivate)
+}
+
+function notAllowed({ command, allow, pullRequest }: CommandSituation): string {
+  const names = allow.filter((entry) => permissions.findIndex((each) => each === entry) > 0)
+  const least = permissions.find((each) => names.includes(each))
+  const who =
+    least === undefined
+      ? 'only those whom `review.commands.allow` names may'
+      : `that needs the permission \`${least}\`, or to be named`
+  return `You may not give \`/fleet ${command.name}\` here: ${who} (\`review.commands.allow\` of fleetwright.yaml on \`${pullRequest.base.branch}\`).`
+}
