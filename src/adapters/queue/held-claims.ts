@@ -5,27 +5,29 @@ export interface HeldClaims {
   /** `since`: what `performance.now()` said before it was claimed. */
   hold(token: string, key: string, since: number): AbortSignal
   /** The same key was asked for again. */
-  supersede(key: string): void
-  /** Ends what is known of it; undefined keys that are not held are fine. */
+  supersede(token: string): void
+  /** Its end was said. */
   drop(token: string): void
-  readonly keys: ReadonlySet<string>
-  readonly size: number
-  /** Ends the timer; what is held is given up. */
+  /** Keys by tokens. */
+  readonly all: ReadonlyMap<string, string>
+  /** Ends the timers; what is held is given up. */
   close(): void
 }
 
 export interface HeldClaimsOptions {
   readonly leaseMs: number
   readonly renewMs: number
-  /** Puts the leases off and gives those of the tokens that are still ours. May throw: it is tried again next time. */
-  readonly renew: (tokens: readonly string[]) => Promise<ReadonlySet<string>>
+  /**
+   * Puts the leases off and gives what became of those that are still ours. May throw: it is tried again next time, since the
+   * store may come back before the leases have run out.
+   */
+  readonly renew: (tokens: readonly string[]) => Promise<ReadonlyMap<string, 'ours' | 'superseded'>>
 }
 
 interface Held {
   readonly key: string
   readonly controller: AbortController
-  /** Of the monotonic clock: the lease lasts at least so long. */
-  until: number
+  timer: NodeJS.Timeout
 }
 
 /**
@@ -35,79 +37,79 @@ interface Held {
 export function createHeldClaims(options: HeldClaimsOptions): HeldClaims {
   const { leaseMs, renewMs } = options
   const held = new Map<string, Held>()
-  const renewal = createRenewal(held, options)
-  let timer: NodeJS.Timeout | undefined
-  const tick = (): void => {
-    loseEnded(held)
-    if (held.size > 0) return void renewal.start()
-    clearInterval(timer)
-    timer = undefined
+  const lose = (token: string): void => {
+    end(token)?.controller.abort(new ClaimAborted('lost'))
   }
+  const end = (token: string): Held | undefined => {
+    const claim = held.get(token)
+    clearTimeout(claim?.timer)
+    held.delete(token)
+    return claim
+  }
+  const expiry = (token: string, since: number): NodeJS.Timeout =>
+    setTimeout(lose, Math.max(0, since + leaseMs - performance.now()), token)
+  const supersede = (token: string): void => {
+    held.get(token)?.controller.abort(new ClaimAborted('superseded'))
+  }
+  const renewAll = async (): Promise<void> => {
+    const since = performance.now()
+    const tokens = [...held.keys()]
+    if (tokens.length === 0) return
+    const states = await options.renew(tokens)
+    for (const token of tokens) {
+      const claim = held.get(token)
+      const state = states.get(token)
+      if (state === undefined) lose(token)
+      else if (claim) {
+        clearTimeout(claim.timer)
+        claim.timer = expiry(token, since)
+        if (state === 'superseded') supersede(token)
+      }
+    }
+  }
+  const renewal = createRepeated(renewAll, renewMs)
   return {
     hold(token, key, since) {
       const controller = new AbortController()
-      held.set(token, { key, controller, until: since + leaseMs })
-      timer ??= setInterval(tick, renewMs)
+      held.set(token, { key, controller, timer: expiry(token, since) })
+      renewal.start()
       return controller.signal
     },
-    supersede(key) {
-      for (const claim of held.values())
-        if (claim.key === key) claim.controller.abort(new ClaimAborted('superseded'))
-    },
-    drop(token) {
-      held.delete(token)
-    },
-    get keys() {
-      return new Set([...held.values()].map(({ key }) => key))
-    },
-    get size() {
-      return held.size
+    supersede,
+    drop: (token) => void end(token),
+    get all() {
+      return new Map([...held].map(([token, { key }]) => [token, key]))
     },
     close() {
-      clearInterval(timer)
-      for (const { controller } of held.values()) controller.abort(new ClaimAborted('shutdown'))
-      held.clear()
+      renewal.end()
+      for (const token of [...held.keys()]) end(token)?.controller.abort(new ClaimAborted('shutdown'))
     },
   }
 }
 
-/** One renewal at a time, of all that is held. */
-function createRenewal(
-  held: Map<string, Held>,
-  { leaseMs, renew }: HeldClaimsOptions,
-): { readonly start: () => void } {
-  let isRenewing = false
-  const renewAll = async (): Promise<void> => {
-    const before = performance.now()
-    const tokens = [...held.keys()]
-    const ours = await renew(tokens)
-    for (const token of tokens) {
-      const claim = held.get(token)
-      if (!claim) continue
-      if (ours.has(token)) claim.until = before + leaseMs
-      else lose(held, token)
-    }
+/** Again and again, never twice at once. */
+function createRepeated(
+  call: () => Promise<void>,
+  everyMs: number,
+): { readonly start: () => void; readonly end: () => void } {
+  let timer: NodeJS.Timeout | undefined
+  let isRunning = false
+  const tick = (): void => {
+    if (isRunning) return
+    isRunning = true
+    void call()
+      .catch(() => undefined)
+      .finally(() => {
+        isRunning = false
+      })
   }
   return {
     start() {
-      if (isRenewing) return
-      isRenewing = true
-      void renewAll()
-        // The store may come back before the lease has run out.
-        .catch(() => undefined)
-        .finally(() => {
-          isRenewing = false
-        })
+      // Who waits for the work keeps the process alive, not the timer.
+      timer ??= setInterval(tick, everyMs).unref()
+    },
+    end() {
+      clearInterval(timer)
     },
   }
-}
-
-function loseEnded(held: Map<string, Held>): void {
-  const now = performance.now()
-  for (const [token, { until }] of [...held]) if (until <= now) lose(held, token)
-}
-
-function lose(held: Map<string, Held>, token: string): void {
-  held.get(token)?.controller.abort(new ClaimAborted('lost'))
-  held.delete(token)
 }

@@ -8,7 +8,7 @@ type Sqlite = typeof sqlite
  * nothing to an operator. Loaded when it is needed, so that other commands do not pay for it.
  */
 export function loadSqlite(): Sqlite {
-  const owner: { emitWarning: (...args: unknown[]) => void } = process
+  const owner = process as { emitWarning: (...args: unknown[]) => void }
   const { emitWarning } = owner
   owner.emitWarning = (...args) => {
     if (!isExperimental(args)) Reflect.apply(emitWarning, process, args)

@@ -33,7 +33,8 @@ export function createSqliteQueue(database: SqliteDatabase, options: SqliteQueue
     renew: (tokens) =>
       database.write('renew claims', (run) => {
         const lease = now() + leaseMs
-        return new Set(tokens.filter((token) => run.change(sql.renew, { lease, token }) > 0))
+        const ours = tokens.filter((token) => run.change(sql.renew, { lease, token }) > 0)
+        return new Map(ours.map((token) => [token, 'ours' as const]))
       }),
   })
   const waiters = createWaiters(() => {
@@ -85,7 +86,7 @@ async function claim(store: Store, worker: string, watch: Watch): Promise<Claim 
 
 /** What waits under the key of a claim came while it was claimed. */
 function lookForNewer({ database, held }: Store): void {
-  for (const key of held.keys) if (database.read(sql.waitingOf, { key })) held.supersede(key)
+  for (const [token, key] of held.all) if (database.read(sql.waitingOf, { key })) held.supersede(token)
 }
 
 /** Both ends do nothing for a claim that was lost: whoever has it by now says what becomes of it. */
@@ -146,7 +147,7 @@ function createWatch(store: Store): Watch {
   let isEnded = false
   let seen = -1
   const schedule = (): void => {
-    if (isEnded || timer !== undefined || (waiters.size === 0 && held.size === 0)) return
+    if (isEnded || timer !== undefined || (waiters.size === 0 && held.all.size === 0)) return
     const due = waiters.size > 0 ? database.read(sql.nextDue, { now: now() })?.['due'] : undefined
     const untilDue = typeof due === 'number' ? Math.max(1, due - now()) : pollMs
     timer = setTimeout(look, Math.min(pollMs, untilDue))
