@@ -12,8 +12,8 @@ export interface RunCliOptions {
   readonly settings: FleetSettings
   /** Of the program: PATH, proxies and certificates are taken from it. */
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Runs the command line. Default: this Node. */
-  readonly nodePath?: string
+  /** Node, which runs the command line: `process.execPath`. */
+  readonly nodePath: string
 }
 
 /** Share of the memory that V8 may fill: the engine's is beside it, and so are git's processes. */
@@ -29,7 +29,7 @@ const maxOutputBytes = 64 * mebibyte
  * call adds. It gets nothing of this program's own, and no file of the user that runs it.
  */
 export function createRunCli(options: RunCliOptions): RunCli {
-  const { cliPath, cacheFolder, settings, environment, nodePath = process.execPath } = options
+  const { cliPath, cacheFolder, settings, environment, nodePath } = options
   return async (call) => {
     const { timeLimitMs, memoryLimitBytes, env } = settings.of(call.repository)
     const place = await childFolders(cacheFolder, call)

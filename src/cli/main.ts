@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: the only file that touches the process. */
 import { rmSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { availableParallelism, homedir, tmpdir } from 'node:os'
 import { setTimeout } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
@@ -71,6 +72,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     const all = Promise.allSettled([...stops].map((stop) => stop()))
     void Promise.race([all, setTimeout(graceMs)]).then(exitInterrupted)
   })
+}
+
+// Whoever started this holds the other end, which the system closes when it dies.
+if ((process.env['FLEETWRIGHT_STOP_WITH_INPUT'] ?? '') !== '') {
+  process.stdin.once('close', () => process.kill(process.pid, 'SIGTERM')).resume()
+  // It may end by itself.
+  if (process.stdin instanceof Socket) process.stdin.unref()
 }
 
 process.exitCode = await run(process.argv.slice(2), io)

@@ -324,6 +324,13 @@ export const optionTable = {
     default: 'human',
     commands: all,
   },
+  progress: {
+    argument: 'FORMAT',
+    help: 'How standard error says where the work has come to; `auto`: on a terminal, and as `plain` lines where `CI` is set; `json`: a line `{ "stage", "done", "total" }` each',
+    choices: ['auto', 'plain', 'json', 'none'],
+    default: 'auto',
+    commands: all,
+  },
   color: {
     argument: 'WHEN',
     help: 'Colours; `auto`: on a terminal, unless NO_COLOR is set',
@@ -386,4 +393,8 @@ export const environmentVariables = [
   { name: 'GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL', help: 'Committer of the rendered branch' },
   { name: 'NO_COLOR', help: 'Any value: no colours' },
   { name: 'CI', help: 'Any value: progress as plain lines' },
+  {
+    name: 'FLEETWRIGHT_STOP_WITH_INPUT',
+    help: 'Any value: end as by Ctrl-C when standard input ends, for programs whose death must end what they started',
+  },
 ] as const

@@ -4,7 +4,7 @@ import { formatCounts, formatFolded } from '../report/report.ts'
 import { hasColor } from './has-color.ts'
 import { exitCodes, type ExitCode, type Io } from './io.ts'
 import type { Options } from './options.ts'
-import { createProgress, silent, type Progress } from './progress.ts'
+import { createJsonProgress, createProgress, silent, type Progress } from './progress.ts'
 
 /** How a run speaks to its reader: diagnostics and progress on standard error, results on standard output. */
 export interface Printer {
@@ -18,11 +18,9 @@ export interface Printer {
   json(value: unknown): void
 }
 
-export function createPrinter(options: Pick<Options, 'output' | 'color'>, io: Io): Printer {
+export function createPrinter(options: Pick<Options, 'output' | 'color' | 'progress'>, io: Io): Printer {
   const isJson = options.output === 'json'
-  const isLog = (io.env['CI'] ?? '') !== ''
-  const stderr = isLog ? { ...io.stderr, isTerminal: false } : io.stderr
-  const progress = isJson || !(io.stderr.isTerminal || isLog) ? silent : createProgress(stderr, io.now)
+  const progress = chooseProgress(options, io)
   return {
     isJson,
     color: hasColor(options, io, io.stdout),
@@ -41,6 +39,14 @@ export function createPrinter(options: Pick<Options, 'output' | 'color'>, io: Io
       if (isJson) io.stdout.write(formatJson(value))
     },
   }
+}
+
+function chooseProgress({ output, progress }: Pick<Options, 'output' | 'progress'>, io: Io): Progress {
+  if (progress === 'none') return silent
+  if (progress === 'json') return createJsonProgress(io.stderr, io.now)
+  const isLog = progress === 'plain' || (io.env['CI'] ?? '') !== ''
+  if (progress === 'auto' && (output === 'json' || !(io.stderr.isTerminal || isLog))) return silent
+  return createProgress(isLog ? { ...io.stderr, isTerminal: false } : io.stderr, io.now)
 }
 
 /** A result for machines, as it is printed. */

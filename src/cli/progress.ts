@@ -18,6 +18,22 @@ export function createProgress(output: Output, now: () => Date): Progress {
   return output.isTerminal ? createLine(output, now) : createLog(output)
 }
 
+/** For programs: a line of JSON for each stage, and for each moment of it that is worth showing. */
+export function createJsonProgress(output: Output, now: () => Date): Progress {
+  let last = 0
+  let stageShown = ''
+  return {
+    update(stage, done, total) {
+      const time = now().getTime()
+      if (stage === stageShown && time - last < redrawMs && done !== total) return
+      last = time
+      stageShown = stage
+      output.write(`${JSON.stringify({ stage, done, total })}\n`)
+    },
+    end: () => undefined,
+  }
+}
+
 function createLine(output: Output, now: () => Date): Progress {
   let last = 0
   let shown = false
