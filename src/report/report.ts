@@ -11,6 +11,7 @@ export {
 } from './checks/approval-note.ts'
 export {
   formatCompileCheck,
+  formatProposal,
   parseCompileOutput,
   type CompileFate,
   type CompileOutput,

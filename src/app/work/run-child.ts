@@ -12,6 +12,7 @@ export interface ChildCall extends Pick<CliCall, 'command' | 'args' | 'isUntrust
 export const childCodes = {
   done: 0,
   errors: 1,
+  usage: 2,
   environment: 3,
   brake: 4,
   found: 5,

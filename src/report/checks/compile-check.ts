@@ -30,9 +30,10 @@ export function parseCompileOutput(text: string): CompileOutput | undefined {
 
 /** What became of what was compiled. */
 export type CompileFate =
-  /** `before`: where the branch was; absent when it is new. */
   | { readonly kind: 'written'; readonly commit: string; readonly url?: string }
   | { readonly kind: 'proposed'; readonly number: number; readonly url: string }
+  /** Somebody closed the very same proposal. */
+  | { readonly kind: 'declined' }
   /** The branch holds it already. */
   | { readonly kind: 'unchanged'; readonly commit?: string }
   | { readonly kind: 'braked'; readonly digest: string; readonly allowed: readonly string[] }
@@ -86,11 +87,33 @@ export function formatCompileCheck(
   }
 }
 
+/** Longest body of a pull request, with room for what marks it. */
+const longestBody = 60_000
+
+/** Title and text of a pull request that proposes what a commit renders to. Pure. */
+export function formatProposal(
+  result: CompileOutput,
+  { source, url }: { readonly source: string; readonly url: string },
+): { readonly title: string; readonly body: string } {
+  const short = source.slice(0, 12)
+  const branch = codeSpan(result.branch.name)
+  const first = `${branch} as ${linkTo(codeSpan(short), url)} renders it: ${describeClusters(result)}. Merging it is what writes ${branch}; this pull request follows the source branch, and is closed when there is nothing left to propose.`
+  const title = `Bring ${result.branch.name} to ${short}: ${describeClusters(result)}`
+  return {
+    title: clip(visibleText(title), longestTitle),
+    body: fitSections(
+      [{ lines: [first] }, ...diagnosticSections(result), ...clusterSection(result)],
+      longestBody,
+    ),
+  }
+}
+
 function titleOf(result: CompileOutput, fate: CompileFate): string {
   const { branch } = result
   const done = {
     written: `${branch.name} is written: ${describeClusters(result)}`,
     proposed: `Proposed in a pull request: ${describeClusters(result)}`,
+    declined: 'Nothing is proposed: the same was declined',
     unchanged: `${branch.name} is up to date`,
     braked: `Nothing is written: ${waitingDeletions}`,
     refused: 'Nothing is written',
@@ -121,6 +144,8 @@ function sentenceOf(result: CompileOutput, fate: CompileFate): string {
     }
     case 'proposed':
       return `${linkTo(`Pull request ${fate.number}`, fate.url)} proposes it for ${branch}: ${rest}`
+    case 'declined':
+      return `${branch} stays as it is: somebody closed the pull request that proposed the same. Reopen it if it is wanted after all.`
     case 'unchanged':
       return fate.commit === undefined
         ? `There is nothing to write to ${branch}.`

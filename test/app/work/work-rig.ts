@@ -1,19 +1,150 @@
-import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { createRepositories } from '../../../src/adapters/git/repositories/repositories.ts'
 import { createSqliteWork } from '../../../src/adapters/queue/sqlite-work.ts'
-import type { AppPorts, CliCall, CliResult, Log, WorkRun } from '../../../src/app/types.ts'
+import { createRunCli } from '../../../src/app/run-cli.ts'
+import type { AppPorts, CliCall, DoWork, FleetSetting, GitHubPorts, Log } from '../../../src/app/types.ts'
 import { initFiles } from '../../../src/cli/init-files.ts'
-import type { WorkingRepository } from '../../../src/review/repositories-port.ts'
-import type { RepositoryHost, StandingCheck } from '../../../src/review/repository-host-port.ts'
-import type { RepositoryId, Work } from '../../../src/review/types.ts'
-import type { GitHubDouble } from '../../github/github-double.ts'
+import type { RepositoryId } from '../../../src/review/types.ts'
+import { reviewPermissions, type GitHubDouble } from '../../github/github-double.ts'
+import type { RepositoryState } from '../../github/state.ts'
 import { createTestReviewer } from '../../github/test-reviewer.ts'
 import { useGitHubDouble } from '../../github/use-github-double.ts'
+import { standInConversation, standInHost, standInProposals } from './stand-ins.ts'
 
 export const repository: RepositoryId = { installation: 12, owner: 'fleet', name: 'demo' }
-export { initFiles }
 
 const root = resolve(import.meta.dirname, '../../..')
+
+/** The handlers with all that they stand on: the double of GitHub, Git over HTTP, SQLite, and real children. */
+export interface WorkRig {
+  readonly double: GitHubDouble
+  readonly state: RepositoryState
+  readonly ports: AppPorts
+  /** Children that were run, as the handlers asked for them. */
+  readonly calls: CliCall[]
+  /** Names of what was logged. */
+  readonly logged: string[]
+  /** Does a piece of work, as a worker that claimed it. */
+  run<Kind>(handler: DoWork<Kind>, work: Kind, signal?: AbortSignal): Promise<void>
+  /** What waits in the queue. */
+  queued(): Promise<readonly unknown[]>
+}
+
+export interface RigOptions {
+  /** Instead of what the operator says. */
+  readonly setting?: Partial<FleetSetting>
+  /** Around the real one: to see when a child runs, or to let another thing happen first. */
+  readonly cli?: (real: AppPorts['cli']) => AppPorts['cli']
+  readonly ports?: (real: AppPorts) => Partial<AppPorts>
+}
+
+export async function createWorkRig(options: RigOptions = {}): Promise<WorkRig> {
+  const double = await useGitHubDouble()
+  const state = double.repository()
+  const folder = mkdtempSync(join(tmpdir(), 'fleetwright-work-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
+  const token = double.createToken('fleetwright[bot]', { ...reviewPermissions, contents: 'write' })
+  const { reviewer } = createTestReviewer(double, { token })
+  const github: GitHubPorts = {
+    reviewer,
+    conversation: standInConversation(state),
+    host: standInHost(double, state),
+    proposals: standInProposals(double, state),
+    issues: { listOwn: nobody, open: nobody, update: nobody, close: nobody },
+  }
+  const setting: FleetSetting = {
+    env: { FLEETWRIGHT_KEY: 'a-key-of-this-test-0123456789' },
+    ...{ timeLimitMs: 60_000, memoryLimitBytes: 2 ** 31 },
+    ...options.setting,
+  }
+  const fleets = { of: () => setting, watched: [] }
+  const calls: CliCall[] = []
+  const logged: string[] = []
+  const real = createRunCli({
+    ...{ cliPath: join(root, 'src/cli/main.ts'), cacheFolder: join(folder, 'cache') },
+    ...{ settings: fleets, environment: process.env, nodePath: process.execPath },
+  })
+  const cli = options.cli?.(real) ?? real
+  const { queue, state: store } = await createSqliteWork({ file: join(folder, 'work.sqlite') })
+  onTestFinished(async () => {
+    await queue.close()
+    await store.close()
+  })
+  let now = Date.UTC(2026, 0, 2, 3, 4, 5)
+  const before: AppPorts = {
+    ...{ queue, state: store, fleets },
+    installations: {
+      login: () => Promise.resolve('fleetwright[bot]'),
+      listRepositories: () => Promise.resolve([repository]),
+      token: () => Promise.resolve(token),
+      listFailedDeliveries: () => Promise.resolve([]),
+      redeliver: nobody,
+    },
+    repositories: await createRepositories({
+      ...{ folder: join(folder, 'repositories'), maxBytes: 2 ** 30 },
+      ...{ now: () => now, environment: process.env },
+    }),
+    github: () => github,
+    cli: (call) => {
+      calls.push(call)
+      return cli(call)
+    },
+    log: createLog(logged),
+    metrics: { stage: ignore, failure: ignore, cache: ignore, factsAge: ignore },
+    now: () => (now += 10),
+  }
+  const ports: AppPorts = { ...before, ...options.ports?.(before) }
+  return {
+    ...{ double, state, ports, calls, logged },
+    run: (handler, work, signal = new AbortController().signal) =>
+      handler(ports, work, { log: ports.log, signal, attempt: 1 }),
+    async queued() {
+      const works: unknown[] = []
+      for (;;) {
+        const claim = await queue.claim('test')
+        if (claim === undefined) return works
+        works.push(claim.work.work)
+        await claim.done()
+      }
+    },
+  }
+}
+
+function ignore(): void {
+  // Nothing is counted here.
+}
+
+function nobody(): Promise<never> {
+  return Promise.reject(new Error('nobody asks for this here'))
+}
+
+function createLog(logged: string[]): Log {
+  const say = (event: string): void => void logged.push(event)
+  const log: Log = { debug: say, info: say, warn: say, error: say, with: () => log }
+  return log
+}
+
+const helloPath = 'fleet/hello.yaml'
+
+/** The fleet with another value of the chart that every cluster has. */
+export function changedHello(greeting = 'welcome to'): Readonly<Record<string, string>> {
+  const written = initFiles[helloPath] ?? ''
+  return { [helloPath]: written.replace('greeting: hello from', `greeting: ${greeting}`) }
+}
+
+/** A fleet of two clusters on main, and a pull request that changes both. */
+export function openChange(
+  state: RepositoryState,
+  { from = 'fleet/demo', files = changedHello(), isDraft = false } = {},
+) {
+  const main = state.commit('main', initFiles)
+  state.git().git('update-ref', 'refs/heads/change-1', main)
+  const head = state.commit('change-1', files)
+  const pull = state.openPullRequest({
+    ...{ headCommit: head, baseCommit: main, headRepository: from, draft: isDraft },
+  })
+  return { main, head, pull }
+}

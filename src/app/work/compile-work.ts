@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto'
+import {
+  formatCompileCheck,
+  formatProposal,
+  type CompileFate,
+  type CompileOutput,
+} from '../../report/report.ts'
+import { checkNames } from '../../review/review.ts'
+import type { CompileWork } from '../../review/types.ts'
+import type { DoWork } from '../types.ts'
+import { version } from '../version.ts'
+import { listApprovals, type Approval } from './approvals.ts'
+import { findConfigFile, noteRenderedBranch, readFleetConfig, type FleetSpec } from './fleet-config.ts'
+import { fetchBranch, inRepository, type OpenedRepository } from './open-repository.ts'
+import { propose, withdraw } from './propose.ts'
+import { movedEachTime, runCompile } from './run-compile.ts'
+import {
+  approveDeletions,
+  compileAgain,
+  leaveOpenCheck,
+  openCheck,
+  type CheckEnd,
+  type RunningCheck,
+} from './running-check.ts'
+import { compiledKey, proposedKey, waitingKey } from './state-keys.ts'
+import { tellingWhy } from './telling-why.ts'
+import { createContext, measured, type WorkContext } from './work-context.ts'
+
+/** Branch of ours from which what a push renders is proposed. */
+const proposalBranch = 'fleetwright/source'
+
+/** Brings the rendered branch, or the proposal for it, to what the head of the source branch comes to. */
+export const compileWork: DoWork<CompileWork> = async (ports, work, run) => {
+  const context = createContext(ports, work, run)
+  await inRepository(context, async (opened) => {
+    const { hosted } = opened
+    if (hosted.isArchived || work.branch !== hosted.defaultBranch) return
+    const compile = await readState(context, opened, work)
+    if (compile !== undefined) await compileState(context, compile, work)
+  })
+}
+
+/** What is compiled, as it stands now. */
+interface Compile {
+  readonly opened: OpenedRepository
+  readonly source: string
+  readonly config: FleetSpec
+  /** Commit of the rendered branch. */
+  readonly rendered: string | undefined
+  readonly approvals: readonly Approval[]
+}
+
+/** Undefined where there is no fleet. */
+async function readState(
+  context: WorkContext,
+  opened: OpenedRepository,
+  { branch }: CompileWork,
+): Promise<Compile | undefined> {
+  const { working } = opened
+  const source = await fetchBranch(context, working, branch)
+  const isFleet = source !== undefined && (await findConfigFile(working, source)) !== undefined
+  if (!isFleet) {
+    const place = { name: checkNames.compile, subject: `compile/${branch}` }
+    await leaveOpenCheck(context, place, 'The branch has no fleet any more.')
+    return undefined
+  }
+  const config = await readFleetConfig(context, working, source)
+  await noteRenderedBranch(context, config.rendered.branch)
+  return {
+    ...{ opened, source, config },
+    rendered: await fetchBranch(context, working, config.rendered.branch),
+    approvals: [...(await listApprovals(context.ports, context.repository)).values()],
+  }
+}
+
+async function compileState(context: WorkContext, compile: Compile, work: CompileWork): Promise<void> {
+  const { ports, repository, github } = context
+  const key = compiledKey(repository, work.branch)
+  const isKnown = work.again !== true && (await ports.state.get(key)) === digestOf(compile)
+  const standing = isKnown ? await github.host.findCheck(compile.source, checkNames.compile) : undefined
+  const isDone = standing?.state === 'completed'
+  ports.metrics.cache('compile', isDone)
+  if (isDone) return
+  const place = { name: checkNames.compile, commit: compile.source, subject: `compile/${work.branch}` }
+  const check = await openCheck(context, place)
+  const done = await tellingWhy(check, () => compileAndWrite(context, compile, { check, work }))
+  if ('failed' in done) return check.end({ ...done.failed, actions: [compileAgain] })
+  await measured(context, 'post', () => check.end(done.end))
+  const { digest } = done
+  context.run.log.info('compiled', {
+    source: compile.source,
+    state: done.end.state,
+    rendered: digest.rendered,
+  })
+  await ports.state.put(
+    new Map([
+      [key, digestOf({ ...compile, rendered: digest.rendered })],
+      [waitingKey(repository, work.branch), digest.waiting],
+    ]),
+  )
+}
+
+/** All that a compile depends on; the facts are on the rendered branch. */
+function digestOf({ source, config, rendered, approvals }: Omit<Compile, 'opened'>): string {
+  const digests = approvals.map(({ digest }) => digest).sort()
+  const values = [version, source, config.app.onPush, rendered, digests]
+  return createHash('sha256').update(JSON.stringify(values)).digest('hex')
+}
+
+type Done =
+  | { readonly failed: Pick<CheckEnd, 'state' | 'title' | 'summary'> }
+  | {
+      readonly end: CheckEnd
+      readonly digest: { readonly rendered: string | undefined; readonly waiting: string | undefined }
+    }
+
+interface Doing {
+  readonly check: RunningCheck
+  readonly work: CompileWork
+}
+
+/** Somebody else's commit in between means compiling again. */
+const mostRounds = 5
+
+async function compileAndWrite(context: WorkContext, first: Compile, doing: Doing): Promise<Done> {
+  const { branch } = first.config.rendered
+  const { working } = first.opened
+  let compile = first
+  doing.check.begin()
+  for (let round = 1; round <= mostRounds; round += 1) {
+    const outcome = await runCompile(context, { ...compile, working }, (stage, done, total) =>
+      doing.check.progress(stage, done, total),
+    )
+    if (outcome.kind === 'failed') return { failed: outcome.check }
+    const fate = await write(context, compile, outcome.output)
+    if (fate !== 'moved') return finish(context, { compile, output: outcome.output, fate, doing })
+    context.run.log.info('rendered-branch-moved', { branch, round })
+    compile = { ...compile, rendered: await fetchBranch(context, working, branch) }
+  }
+  throw movedEachTime(branch)
+}
+
+/** The new commit goes where the configuration wants it. */
+async function write(
+  context: WorkContext,
+  compile: Compile,
+  output: CompileOutput,
+): Promise<CompileFate | 'moved'> {
+  const { opened, source, config, rendered } = compile
+  const { branch, brake, diagnostics } = output
+  const isProposed = config.app.onPush === 'pull-request'
+  if (brake) return { kind: 'braked', digest: brake.digest, allowed: config.review.commands.allow }
+  const { commit } = branch
+  if (!branch.changed || commit === undefined) {
+    const isRefused = diagnostics.some(({ severity, holds }) => severity === 'error' && holds === 'all')
+    if (isRefused) return { kind: 'refused' }
+    await endProposal(context, isProposed, 'There is nothing left to propose.')
+    return { kind: 'unchanged', ...(commit !== undefined && { commit }) }
+  }
+  context.run.signal.throwIfAborted()
+  if (isProposed) return proposeCommit(context, compile, { output, commit })
+  const push = { branch: branch.name, commit, expected: rendered }
+  if ((await measured(context, 'push', () => opened.working.push(push))) === 'moved') return 'moved'
+  context.run.log.info('rendered-branch-written', { branch: branch.name, commit, source })
+  await endProposal(context, false, `\`${branch.name}\` is written directly now.`)
+  return { kind: 'written', commit, url: `${opened.hosted.url}/commit/${commit}` }
+}
+
+async function proposeCommit(
+  context: WorkContext,
+  { opened, source, config }: Compile,
+  { output, commit }: { readonly output: CompileOutput; readonly commit: string },
+): Promise<CompileFate> {
+  const { ports, repository } = context
+  // First: whoever comes after a crash knows that there may be one.
+  await ports.state.put(new Map([[proposedKey(repository), proposalBranch]]))
+  const url = `${opened.hosted.url}/commit/${source}`
+  const proposed = await measured(context, 'push', () =>
+    propose(context, {
+      ...{ working: opened.working, branch: proposalBranch, onto: config.rendered.branch, commit },
+      ...formatProposal(output, { source, url }),
+    }),
+  )
+  if (proposed.status === 'declined') return { kind: 'declined' }
+  const { number, url: page } = proposed.proposal
+  return { kind: 'proposed', number, url: page }
+}
+
+/** Where it is known that there never was one, nobody is asked. */
+async function endProposal(context: WorkContext, isProposed: boolean, why: string): Promise<void> {
+  const { ports, repository } = context
+  const key = proposedKey(repository)
+  if (!isProposed && (await ports.state.get(key)) === undefined) return
+  await withdraw(context, proposalBranch, why)
+  await ports.state.put(new Map([[key, undefined]]))
+}
+
+interface Finished {
+  readonly compile: Compile
+  readonly output: CompileOutput
+  readonly fate: CompileFate
+  readonly doing: Doing
+}
+
+async function finish(context: WorkContext, { compile, output, fate, doing }: Finished): Promise<Done> {
+  const { ports, repository } = context
+  const waited = await ports.state.get(waitingKey(repository, doing.work.branch))
+  const isWritten = fate.kind === 'written' || fate.kind === 'proposed'
+  const used = isWritten ? compile.approvals.filter(({ digest }) => digest === waited) : []
+  const isBraked = fate.kind === 'braked'
+  return {
+    end: {
+      ...formatCompileCheck(output, { fate, approvals: used }),
+      actions: [compileAgain, ...(isBraked ? [approveDeletions(fate.digest)] : [])],
+    },
+    digest: {
+      rendered: fate.kind === 'written' ? fate.commit : compile.rendered,
+      waiting: isBraked ? fate.digest : undefined,
+    },
+  }
+}
