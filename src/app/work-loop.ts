@@ -35,6 +35,8 @@ export interface WorkLoop {
 const idleMs = 5000
 /** After a failure of the queue itself. */
 const brokenQueueMs = 1000
+/** Of children there are bounds of their own: a handler that takes longer waits for something that will never come. */
+const mostWorkMs = 2 * 3_600_000
 /** For a handler to end after it was told to, and again for what is left to be handed back. */
 const endingMs = 4000
 
@@ -96,12 +98,19 @@ async function doWork(claim: Claim, shutdown: AbortSignal, options: WorkLoopOpti
   const log = options.log.with({
     ...{ work: work.type, key: claim.work.key, installation, repository, attempt, deliveries },
   })
-  const signal = AbortSignal.any([claim.signal, shutdown])
+  const ended = new AbortController()
+  const stuck = new AbortController()
+  void options.wait(mostWorkMs, ended.signal).then(() => {
+    if (!ended.signal.aborted) stuck.abort(new WorkStuck())
+  })
+  const signal = AbortSignal.any([claim.signal, shutdown, stuck.signal])
   const run: WorkRun = { log, signal, attempt }
   const started = now()
-  const outcome = await tracing.work({ type: work.type, repository, attempt, deliveries }, () =>
-    attemptWork({ claim, work, run }, options),
-  )
+  const outcome = await tracing
+    .work({ type: work.type, repository, attempt, deliveries }, () =>
+      attemptWork({ claim, work, run }, options),
+    )
+    .finally(() => ended.abort())
   const seconds = (now() - started) / 1000
   metrics.work(work.type, outcome, outcome === 'done' ? seconds : undefined)
   log.info('work', { outcome, seconds })
@@ -116,11 +125,8 @@ interface Attempt {
 async function attemptWork(attempt: Attempt, options: WorkLoopOptions): Promise<WorkOutcome> {
   const { claim, work, run } = attempt
   if (claim.attempt > mostBeginnings) return giveUp(attempt, undefined, options)
-  const failure = await options.handle(work, run).then(
-    () => undefined,
-    (error: unknown) => ({ error }),
-  )
-  if (run.signal.aborted) return afterAbort(claim, run.signal)
+  const failure = await Promise.race([callHandler(attempt, options), whenAborted(run.signal, WorkStuck)])
+  if (run.signal.aborted && !(run.signal.reason instanceof WorkStuck)) return afterAbort(claim, run.signal)
   if (failure === undefined) {
     await claim.done()
     return 'done'
@@ -132,6 +138,37 @@ async function attemptWork(attempt: Attempt, options: WorkLoopOptions): Promise<
   run.log[failureCode(error) === 'internal' ? 'error' : 'warn']('work-failed', { error, pauseMs })
   await claim.again(pauseMs)
   return 'again'
+}
+
+type Failure = { readonly error: unknown } | undefined
+
+/** One that throws before it gives a promise has failed as well. */
+async function callHandler({ work, run }: Attempt, { handle }: WorkLoopOptions): Promise<Failure> {
+  try {
+    await handle(work, run)
+    return undefined
+  } catch (error) {
+    return { error }
+  }
+}
+
+class WorkStuck extends Error {
+  override readonly name = 'WorkStuck'
+  override readonly message = 'the work went on for two hours, and did not end when it was told to'
+}
+
+/** Resolves when the signal is aborted for this reason, and never otherwise. */
+function whenAborted(signal: AbortSignal, reason: typeof WorkStuck): Promise<Failure> {
+  return new Promise((resolve) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        const error: unknown = signal.reason
+        if (error instanceof reason) resolve({ error })
+      },
+      { once: true },
+    )
+  })
 }
 
 /** A handler that was told to stop may have stopped anywhere, whatever it says: nothing is lost by looking again. */
