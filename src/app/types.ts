@@ -1,4 +1,5 @@
 import type { Reviewer } from '../report/reviewer-port.ts'
+import type { RequestBudget } from '../review/budget-port.ts'
 import type { Conversation } from '../review/conversation-port.ts'
 import type { Installations } from '../review/installations-port.ts'
 import type { Issues } from '../review/issues-port.ts'
@@ -31,6 +32,8 @@ export interface GitHubPorts {
   readonly host: RepositoryHost
   readonly proposals: Proposals
   readonly issues: Issues
+  /** What is left of the requests that GitHub takes; absent, and undefined, where nothing limits them. */
+  readonly budget?: () => RequestBudget | undefined
 }
 
 /** Of one piece of work. */

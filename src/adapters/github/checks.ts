@@ -28,13 +28,21 @@ export async function writeCheck(repository: Repository, check: Check): Promise<
   })
 }
 
-type AnsweredCheck = RestEndpointMethodTypes['checks']['listForRef']['response']['data']['check_runs'][number]
+export type AnsweredCheck =
+  RestEndpointMethodTypes['checks']['listForRef']['response']['data']['check_runs'][number]
 
-/** An app can change its own checks only; people have none. */
-async function findStanding(
+async function findStanding(repository: Repository, check: Check): Promise<StandingCheck | undefined> {
+  const own = await listOwnChecks(repository, check, ({ external_id: id }) => isOurs(id))
+  const newest = own[0]
+  return newest && { ...toStanding(newest), annotations: await readAnnotations(repository, newest) }
+}
+
+/** Those of a name on a commit, the newest first. An app can change its own checks only; people have none. */
+export async function listOwnChecks(
   repository: Repository,
-  { name, commit }: Check,
-): Promise<StandingCheck | undefined> {
+  { name, commit }: Pick<Check, 'name' | 'commit'>,
+  isWanted: (check: AnsweredCheck) => boolean,
+): Promise<readonly AnsweredCheck[]> {
   const { client, at } = repository
   const operation = checking(repository, `read the checks of ${commit.slice(0, 12)}`)
   const checks = await readPages(maxCheckPages, (page) =>
@@ -46,13 +54,16 @@ async function findStanding(
       return { items: data.check_runs, link: headers.link }
     }),
   )
-  const marked = (checks ?? []).filter(({ external_id: id }) => isOurs(id))
-  if (marked.length === 0) return undefined
+  const wanted = (checks ?? []).filter(isWanted)
+  // Whose token it is need not be asked where there is nothing.
+  if (wanted.length === 0) return []
   const login = (await repository.identity()).toLowerCase()
-  const [newest] = marked
-    .filter(({ app }) => `${app?.slug?.toLowerCase() ?? ''}[bot]` === login)
-    .sort((a, b) => b.id - a.id)
-  return newest && { ...toStanding(newest), annotations: await readAnnotations(repository, newest) }
+  return wanted.filter((check) => isOf(check, login)).sort((a, b) => b.id - a.id)
+}
+
+/** Whether the app of this login wrote it. */
+export function isOf({ app }: Pick<AnsweredCheck, 'app'>, login: string): boolean {
+  return `${app?.slug?.toLowerCase() ?? ''}[bot]` === login.toLowerCase()
 }
 
 function toStanding({ id, html_url: url, external_id: externalId, status }: AnsweredCheck) {

@@ -1,3 +1,4 @@
+import { createAppAuth } from '@octokit/auth-app'
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { Octokit } from '@octokit/rest'
@@ -5,21 +6,36 @@ import type { Waiting } from '../retry/waiting.ts'
 import { withConditionalRequests, type AnswerCache } from './conditional-fetch.ts'
 import { toReviewerError, type Operation } from './failure.ts'
 import { limitOf, readAnswer } from './limits.ts'
-import { createPace } from './pace.ts'
+import { createPace, type PaceOptions } from './pace.ts'
 import { createPause, type Pause } from './pause.ts'
+import type { BudgetGauge } from './request-budget.ts'
 import type { Fetch } from './transport.ts'
 
 export interface ClientOptions {
   /** `https://api.github.com`, or `https://<host>/api/v3` of an Enterprise server. */
   readonly apiUrl: string
-  /** Asked before each request: tokens of installations expire. */
-  readonly token: () => Promise<string>
+  readonly identity: TokenBearer | AppKey
   /** `fleetwright/1.2.3`. */
   readonly userAgent: string
   readonly fetch: Fetch
   readonly cache: AnswerCache
   readonly waiting: Waiting
   readonly maxPauseMs: number
+  readonly budget?: BudgetGauge
+  /** How fast it writes. Default: the first 5 at once, and then one in a second, as GitHub asks of those who create much. */
+  readonly writePace?: PaceOptions
+}
+
+export interface TokenBearer {
+  /** Asked before each request: tokens of installations expire. */
+  readonly token: () => Promise<string>
+}
+
+/** The app itself, which signs a token for each request, in GitHub's time where the machine's clock is wrong. */
+export interface AppKey {
+  readonly appId: string
+  /** PEM. */
+  readonly privateKey: string
 }
 
 export interface GitHubClient {
@@ -43,38 +59,42 @@ const maxLimitedRetries = 2
  * that one request ran into holds up the others too, and tests decide how time passes.
  */
 export function createGitHubClient(options: ClientOptions): GitHubClient {
-  const { waiting, maxPauseMs } = options
+  const { waiting, maxPauseMs, identity } = options
   const pause = createPause({ waiting, maxPauseMs, firstDelayMs: 1000, maxDelayMs: 20_000 })
-  let token = ''
-  const octokit = createOctokit(options, pause, async () => (token = await options.token()))
+  let known = ''
+  const token =
+    'token' in identity ? async () => (known = await identity.token()) : () => Promise.resolve(undefined)
+  const octokit = createOctokit(options, pause, token)
   return {
     async ask(operation, work) {
       try {
         return await work(octokit)
       } catch (error) {
-        throw toReviewerError(error, operation, { isLimited: pause.isLimited(), token })
+        throw toReviewerError(error, operation, { isLimited: pause.isLimited(), token: known })
       }
     },
   }
 }
 
 function createOctokit(
-  { apiUrl, userAgent, fetch, cache, waiting }: ClientOptions,
+  options: ClientOptions,
   pause: Pause,
-  token: () => Promise<string>,
+  token: () => Promise<string | undefined>,
 ): Octokit {
+  const { apiUrl, userAgent, fetch, cache, waiting, budget, identity } = options
   const limits = {
     // As the limit says, or after a minute where it says nothing, as GitHub asks.
     onRateLimit: (_seconds: number, options: object, _octokit: unknown, retries: number) =>
       isReading(options as RequestOptions) && retries < maxLimitedRetries,
     onSecondaryRateLimit: (seconds: number, options: object, _octokit: unknown, retries: number) => {
+      budget?.limited(waiting.now())
       if (!pause.isLimited()) pause.limit(seconds * 1000)
       return isReading(options as RequestOptions) && retries < maxLimitedRetries
     },
   }
   const pausing = (core: Pick<Octokit, 'hook'>): object => {
     core.hook.wrap('request', (request, options) =>
-      sendWhenWelcome(request as Send, options as RequestOptions, { pause, token, waiting }),
+      sendWhenWelcome(request as Send, options as RequestOptions, { pause, token, waiting, budget }),
     )
     return {}
   }
@@ -83,12 +103,13 @@ function createOctokit(
   return new Client({
     baseUrl: apiUrl.replace(/\/+$/, ''),
     userAgent,
+    ...('appId' in identity && { authStrategy: createAppAuth, auth: { ...identity } }),
     request: { fetch: withConditionalRequests(fetch, cache) },
     log: silent,
     throttle: {
       ...limits,
       retryAfterBaseValue: 0,
-      write: createPace({ burst: 5, intervalMs: 1000 }, waiting) as never,
+      write: createPace(options.writePace ?? { burst: 5, intervalMs: 1000 }, waiting) as never,
       notifications: createPace({ burst: 3, intervalMs: 3000 }, waiting) as never,
     },
     retry: { retries: 3, retryAfterBaseValue: 0, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
@@ -97,24 +118,38 @@ function createOctokit(
 
 type Send = (options: RequestOptions) => Promise<OctokitResponse<unknown>>
 
+interface Sending {
+  readonly pause: Pause
+  /** Undefined where the request is signed later. */
+  readonly token: () => Promise<string | undefined>
+  readonly waiting: Waiting
+  readonly budget: BudgetGauge | undefined
+}
+
 async function sendWhenWelcome(
   request: Send,
   options: RequestOptions,
-  { pause, token, waiting }: { pause: Pause; token: () => Promise<string>; waiting: Waiting },
+  { pause, token, waiting, budget }: Sending,
 ): Promise<OctokitResponse<unknown>> {
   // Only who asked for it knows how to find out whether it was done already.
   if (!isReading(options)) options.request = { ...options.request, retries: 0 }
   const kind = isReading(options) ? 'reading' : 'writing'
   await pause.over()
-  options.headers['authorization'] = `token ${await token()}`
+  const known = await token()
+  if (known !== undefined) options.headers['authorization'] = `token ${known}`
   try {
     const response = await request(options)
-    const limit = limitOf(readAnswer({ response }), waiting)
+    const answer = readAnswer({ response })
+    budget?.observe(answer)
+    const limit = limitOf(answer, waiting)
     if (limit === undefined) pause.succeeded(kind)
     else pause.limit(limit)
     return response
   } catch (error) {
-    const limit = limitOf(readAnswer(error), waiting)
+    const answer = readAnswer(error)
+    budget?.observe(answer)
+    const limit = limitOf(answer, waiting)
+    if (limit !== undefined && answer.headers['x-ratelimit-remaining'] !== '0') budget?.limited(waiting.now())
     if (limit !== undefined) pause.limit(limit)
     else if (isFailure(error)) pause.back(kind)
     throw error

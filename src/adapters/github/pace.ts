@@ -11,11 +11,13 @@ export interface Pace {
   }
 }
 
+export interface PaceOptions {
+  readonly burst: number
+  readonly intervalMs: number
+}
+
 /** GitHub asks for a second between writes where there are many: the first few of a run need not wait. */
-export function createPace(
-  { burst, intervalMs }: { readonly burst: number; readonly intervalMs: number },
-  waiting: Waiting,
-): Pace {
+export function createPace({ burst, intervalMs }: PaceOptions, waiting: Waiting): Pace {
   /** When the next would be due if all had kept the interval. */
   let due = 0
   const schedule = async <T, A extends readonly unknown[]>(

@@ -54,7 +54,7 @@ function toExternalId({ run, name: _name, commit: _commit, ...content }: Check):
   return `fleetwright/${run}/${digest}`
 }
 
-function parseExternalId(text: string): { readonly run: number; readonly content: string } {
+export function parseExternalId(text: string): { readonly run: number; readonly content: string } {
   const [, run = '0', content = ''] = /^fleetwright\/(\d+)\/(\w+)$/.exec(text) ?? []
   return { run: Number(run), content }
 }

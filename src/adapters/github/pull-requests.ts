@@ -32,7 +32,7 @@ export async function findPullRequests(
     .sort((a, b) => a.number - b.number)
 }
 
-async function readPullRequest(
+export async function readPullRequest(
   { client, at, name }: Repository,
   number: number,
 ): Promise<PullRequest | undefined> {
@@ -66,7 +66,7 @@ interface AnsweredBranch {
   readonly repo: { readonly full_name: string } | null
 }
 
-function toPullRequest(answered: AnsweredPullRequest): PullRequest {
+export function toPullRequest(answered: AnsweredPullRequest): PullRequest {
   const { number, html_url: url, state, draft, locked, head, base } = answered
   return {
     ...{ number, url },

@@ -15,6 +15,7 @@ export interface Repository {
 export function createRepository(
   client: GitHubClient,
   { owner, name }: { readonly owner: string; readonly name: string },
+  readLogin = () => askLogin(client),
 ): Repository {
   let login: Promise<string> | undefined
   return {
@@ -22,7 +23,7 @@ export function createRepository(
     at: { owner, repo: name },
     name: `${owner}/${name}`,
     async identity() {
-      login ??= readLogin(client)
+      login ??= readLogin()
       // What failed once may be asked again.
       login.catch(() => (login = undefined))
       return login
@@ -31,7 +32,7 @@ export function createRepository(
 }
 
 /** GraphQL tells people and installations alike who they are; `GET /user` knows people only. */
-async function readLogin(client: GitHubClient): Promise<string> {
+async function askLogin(client: GitHubClient): Promise<string> {
   const operation = { name: 'ask whose token this is', permission: 'metadata: read' }
   try {
     const { viewer } = await client.ask(operation, (octokit) =>
@@ -39,11 +40,24 @@ async function readLogin(client: GitHubClient): Promise<string> {
     )
     return viewer.login
   } catch (error) {
-    // A server or a proxy in front of it may have no GraphQL.
-    if (!(error instanceof ReviewerError) || !['forbidden', 'not-found', 'refused'].includes(error.reason))
-      throw error
+    if (!isWithoutGraphql(error)) throw error
   }
   return client.ask(operation, async (octokit) => (await octokit.rest.users.getAuthenticated()).data.login)
+}
+
+/** A server or a proxy in front of it may have no GraphQL. */
+export function isWithoutGraphql(error: unknown): boolean {
+  return error instanceof ReviewerError && ['forbidden', 'not-found', 'refused'].includes(error.reason)
+}
+
+/** Undefined for something that is gone, or hidden. */
+export async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof ReviewerError && error.reason === 'not-found') return undefined
+    throw error
+  }
 }
 
 const perPage = 100
