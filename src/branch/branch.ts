@@ -1,11 +1,12 @@
 /** The stage's entry: manifests to a tree, a tree to an update of the rendered branch. */
 export { bootstrapObjects } from './bootstrap-objects.ts'
+export { clusterFolders } from './cluster-folders.ts'
 export { formerFile } from './diagnostics.ts'
 export { imagineUpdate, viewBranch } from './imagine-update.ts'
 export { keepClusters } from './keep-clusters.ts'
 export { knownUnits } from './known-units.ts'
 export { layOut } from './lay-out.ts'
-export { partFolder, partKey, unitIndexPath } from './paths.ts'
+export { buildPath, partFolder, partKey, unitIndexPath } from './paths.ts'
 export { isFactsMessage, type RecordedFiles } from './plan-facts-update.ts'
 export { planUpdate } from './plan-update.ts'
 export { readPreviousTree } from './previous-tree.ts'

@@ -1,6 +1,22 @@
 /** The stage's entry: what happened, as text for a terminal or as data for a machine. Pure. */
 export { toAddOnRows } from './add-on-rows.ts'
 export { filterAddOns, formatAddOns, type AddOnFilter } from './add-on-table.ts'
+export { formatAnswer } from './answer/answer.ts'
+export { formatApprovedCheck, formatBrakeAnswer } from './answer/brake-answer.ts'
+export { explainNoClusters, formatChangeAnswer } from './answer/change-answer.ts'
+export {
+  formatRollbackAnswer,
+  formatRollbackProposal,
+  type RollbackResult,
+} from './answer/rollback-answer.ts'
+export {
+  formatComplaint,
+  formatFailedAnswer,
+  formatHelp,
+  formatPrintedAnswer,
+  formatSaid,
+  formatWorking,
+} from './answer/text-answer.ts'
 export { changedProfiles, type ChangedProfile } from './changed-profiles.ts'
 export {
   formatApprovedNote,

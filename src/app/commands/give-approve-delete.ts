@@ -1,0 +1,59 @@
+import {
+  formatApprovedCheck,
+  formatBrakeAnswer,
+  formatWorking,
+  readOfferedDigest,
+} from '../../report/report.ts'
+import { checkNames } from '../../review/review.ts'
+import { listApprovals, recordApproval } from '../work/approvals.ts'
+import { compareChange } from './compare-change.ts'
+import type { CommandAnswer, GivenCommand } from './types.ts'
+
+/** `/fleet approve-delete`: of a pull request what its head would delete, and of one that is closed what its base branch waits for. */
+export async function giveApproveDelete(given: GivenCommand): Promise<CommandAnswer> {
+  return given.pullRequest.isOpen ? approveHead(given) : approveBranch(given)
+}
+
+/** The digest is of what this very head renders now: what somebody pushes later has another one, or deletes the same. */
+async function approveHead(given: GivenCommand): Promise<CommandAnswer> {
+  const { context, base, head, pullRequest, tell } = given
+  await tell(formatWorking('Looking what would be deleted'))
+  const compared = await compareChange(given, [base, head])
+  if (compared.status === 'answered') return compared.answer
+  const { review } = compared
+  if (review.brake === undefined)
+    return { state: 'refused', body: 'No brake stops this pull request: there is nothing to approve.' }
+  const isNew = await approve(given, review.brake.digest)
+  return {
+    state: 'done',
+    body: formatBrakeAnswer(review, review.brake, { isNew }),
+    works: [{ type: 'review', repository: context.repository, pullRequest: pullRequest.number, again: true }],
+  }
+}
+
+/** What was shown is the check of the branch, which names the tree that its button approves. */
+async function approveBranch(given: GivenCommand): Promise<CommandAnswer> {
+  const { context, base, opened, pullRequest } = given
+  const { branch } = pullRequest.base
+  const check =
+    branch === opened.hosted.defaultBranch
+      ? await context.github.host.findCheck(base, checkNames.compile)
+      : undefined
+  const digest = check && readOfferedDigest(check.summary)
+  if (digest === undefined)
+    return { state: 'refused', body: 'No brake stops the base branch: there is nothing to approve.' }
+  const isNew = await approve(given, digest)
+  return {
+    state: 'done',
+    body: formatApprovedCheck(digest, { isNew }),
+    works: [{ type: 'compile', repository: context.repository, branch, again: true }],
+  }
+}
+
+/** False where somebody did before, which still counts. */
+async function approve({ context, comment }: GivenCommand, digest: string): Promise<boolean> {
+  const { ports, repository } = context
+  const isKnown = (await listApprovals(ports, repository)).has(digest)
+  await recordApproval(ports, repository, { digest, by: comment.author, via: 'comment' })
+  return !isKnown
+}
