@@ -15,16 +15,34 @@ import { readConfigDocument } from './source/source.ts'
 
 /** How each side is read; both have the same engine. */
 export interface PreviewPorts {
-  readonly base: AttemptPorts
+  /** Absent where nobody knows any more what the rendered branch was compiled from. */
+  readonly base?: AttemptPorts
   readonly head: AttemptPorts
+}
+
+/**
+ * What the head is compared with. `pr`: the base, compiled onto the rendered branch. `rendered`: the branch as it is; the
+ * base is the commit that it was compiled from and says why, no more. `what-if`: the head itself in the world as it is; the
+ * base is that commit, too, and vouches for a head that is not trusted.
+ */
+export type PreviewBaseline = 'pr' | 'rendered' | 'what-if'
+
+/** What each side knows of the clusters; default: what the rendered branch records. */
+export interface PreviewedFacts {
+  readonly base?: PlanBranchOptions['facts']
+  readonly head?: PlanBranchOptions['facts']
 }
 
 export interface PreviewOptions extends Omit<
   PlanBranchOptions,
-  'allowDelete' | 'fetch' | 'whatIf' | 'trusted' | 'pins' | 'onProgress'
+  'allowDelete' | 'facts' | 'fetch' | 'whatIf' | 'trusted' | 'pins' | 'onProgress'
 > {
+  readonly baseline: PreviewBaseline
   /** The rendered branch as it is; what both sides hold is taken from there. */
   readonly rendered: BranchView
+  readonly facts: PreviewedFacts
+  /** Worlds that are not: of the head alone. */
+  readonly whatIf?: PlanBranchOptions['whatIf']
   /** Each side has the lock file of its own commit. */
   readonly fetch: { readonly base: PlanBranchOptions['fetch']; readonly head: PlanBranchOptions['fetch'] }
   /** The head is of somebody who is not trusted: nothing is fetched from hosts that the base does not name or use. */
@@ -47,6 +65,7 @@ export interface PreviewStep {
 }
 
 export interface Preview {
+  readonly baseline: PreviewBaseline
   /** What the base itself configures; the head is compiled with what of it is a matter of trust (decision 9). */
   readonly trusted: FleetConfig
   /** What the head itself configures. */
@@ -67,30 +86,81 @@ export interface UpgradedCluster {
 }
 
 /**
- * Two commits and one set of facts → what the rendered branch would be after each. The base is compiled onto the branch as
- * it is, the head onto what came of that, so that a difference between the two is due to the change alone. Pure but for its
- * ports; writes nothing. Throws EnvironmentError.
+ * Two commits, each with what is known of the clusters → what the rendered branch would be after each. The base is compiled
+ * onto the branch as it is, the head onto what came of that, so that a difference between the two is due to the change
+ * alone; or what `baseline` says. Pure but for its ports; writes nothing. Throws EnvironmentError.
  */
 export async function preview(ports: PreviewPorts, options: PreviewOptions): Promise<Preview> {
-  const { rendered, onProgress, fetch, said, ...common } = options
+  const { baseline, rendered, fetch, whatIf } = options
+  const isUntrusted = options.untrusted === true
+  const step = createStep(ports, options)
+  const isSupposed = baseline === 'what-if'
+  const former = isSupposed && !isUntrusted ? undefined : await step('base', rendered, formerTime(options))
+  const own = await configOf(ports.head)
+  // Whoever compiles next compiles with what the head itself says, unless somebody else wrote it.
+  const isVouched = baseline === 'pr' || isUntrusted
+  const trusted = isVouched ? (former?.compiled?.config ?? (await configOf(ports.base))) : own
+  // What the base resolved is what the head gets: one range, one answer.
+  const recorded = former?.view.previous.build?.pins ?? {}
+  const pins = new Map([...Object.entries(recorded), ...(former?.compiled?.fetched?.pins ?? [])])
+  const vouched = vouchedBy(
+    {
+      config: trusted,
+      references: former?.compiled?.plan?.references ?? [],
+      lock: fetch.base.lock,
+      pins,
+      secrets: secretsOf(former?.compiled),
+    },
+    isUntrusted,
+  )
+  const given = isVouched ? { trusted, pins, fetch: { ...fetch.head, vouched } } : {}
+  const base =
+    isSupposed || former === undefined
+      ? await step('head', rendered, given)
+      : { ...former, view: baseline === 'rendered' ? rendered : former.view }
+  const head = await step('head', base.view, { ...given, ...(whatIf && { whatIf }) })
+  const sides = { baseline, trusted, own, vouched, base, head }
+  const clusters = upgradedClusters(base.compiled?.plan, head.compiled?.plan)
+  if (clusters.length === 0) return sides
+  const written = clusters.map(({ cluster, to }): Supposition => ({
+    cluster,
+    version: to,
+    labels: {},
+    added: [],
+    removed: [],
+  }))
+  const upgrade = await step('upgrade', head.view, { ...given, whatIf: [...(whatIf ?? []), ...written] })
+  return { ...sides, upgrade: { ...upgrade, clusters } }
+}
+
+/** A branch that counts as it is was compiled at the time that it records: its facts were young then. */
+function formerTime({ baseline, rendered }: PreviewOptions): Partial<PlanBranchOptions> {
+  const asOf = rendered.previous.build?.asOf
+  return baseline === 'rendered' && asOf !== undefined ? { asOf } : {}
+}
+
+type Step = (side: PreviewSide, view: BranchView, more: Partial<PlanBranchOptions>) => Promise<PreviewStep>
+
+/** Compiles a side onto a branch that is only imagined. */
+function createStep(ports: PreviewPorts, options: PreviewOptions): Step {
+  const { baseline, rendered, untrusted, onProgress, fetch, said, facts, whatIf, ...common } = options
   const outcomes: Evaluated = common.outcomes ?? new Map<string, never>()
-  const step = async (
-    side: PreviewSide,
-    view: BranchView,
-    more: Partial<PlanBranchOptions>,
-  ): Promise<PreviewStep> => {
-    const isBase = side === 'base'
-    const diagnostics: Diagnostic[] = [...((isBase ? said?.base : said?.head) ?? [])]
-    const planned = await planBranch(
+  return async (side, view, more) => {
+    const of = side === 'base' ? 'base' : 'head'
+    const own = ports[of]
+    if (own === undefined) return { view, diagnostics: [] }
+    const known = facts[of]
+    const diagnostics: Diagnostic[] = [...(said?.[of] ?? [])]
+    const { compiled, plan } = await planBranch(
       view,
-      isBase ? ports.base : ports.head,
+      own,
       {
-        ...{ ...common, outcomes, allowDelete: 'all', fetch: isBase ? fetch.base : fetch.head, ...more },
+        ...{ ...common, outcomes, allowDelete: 'all', fetch: fetch[of], ...(known && { facts: known }) },
+        ...more,
         onProgress: (stage, done, total) => onProgress?.(side, stage, done, total),
       },
       (diagnostic) => diagnostics.push(diagnostic),
     )
-    const { compiled, plan } = planned
     const brake = plan.status === 'changed' ? plan.brake : undefined
     return {
       ...(compiled && { compiled }),
@@ -99,36 +169,6 @@ export async function preview(ports: PreviewPorts, options: PreviewOptions): Pro
       ...(brake && { brake }),
     }
   }
-
-  const base = await step('base', rendered, {})
-  const trusted = base.compiled?.config ?? (await configOf(ports.base))
-  // What the base resolved is what the head gets: one range, one answer.
-  const recorded = base.view.previous.build?.pins ?? {}
-  const pins = new Map([...Object.entries(recorded), ...(base.compiled?.fetched?.pins ?? [])])
-  const vouched = vouchedBy(
-    {
-      config: trusted,
-      references: base.compiled?.plan?.references ?? [],
-      lock: fetch.base.lock,
-      pins,
-      secrets: secretsOf(base.compiled),
-    },
-    options.untrusted === true,
-  )
-  const given = { trusted, pins, fetch: { ...fetch.head, vouched } }
-  const head = await step('head', base.view, given)
-  const clusters = upgradedClusters(base.compiled?.plan, head.compiled?.plan)
-  const sides = { trusted, own: await configOf(ports.head), vouched, base, head }
-  if (clusters.length === 0) return sides
-  const whatIf = clusters.map(({ cluster, to }): Supposition => ({
-    cluster,
-    version: to,
-    labels: {},
-    added: [],
-    removed: [],
-  }))
-  const upgrade = await step('upgrade', head.view, { ...given, whatIf })
-  return { ...sides, upgrade: { ...upgrade, clusters } }
 }
 
 /** `<namespace>/<name>` of every Secret that a commit has. */
@@ -139,8 +179,10 @@ function secretsOf(compiled: Compiled | undefined): readonly string[] {
 }
 
 /** Of a commit by itself, as far as it can be read. */
-async function configOf({ reader, engine }: AttemptPorts): Promise<FleetConfig> {
+async function configOf(ports: AttemptPorts | undefined): Promise<FleetConfig> {
   const ignore = (): void => undefined
+  if (ports === undefined) return defaultConfig
+  const { reader, engine } = ports
   try {
     return parseConfig(await readConfigDocument(reader, engine, ignore), ignore)
   } catch {

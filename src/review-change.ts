@@ -10,6 +10,7 @@ import { preview, type Preview, type PreviewOptions, type PreviewPorts, type Pre
 import { readDifferences, toSide, type Differences, type DifferingTree } from './read-differences.ts'
 import type { Review, ReviewedCommit } from './report/types.ts'
 import { reviewedDangers } from './review-dangers.ts'
+import type { Plan } from './resolve/types.ts'
 import { agesOf, compareDiagnostics, fleetAfter, heldParts } from './review-parts.ts'
 import { describeUpgrades } from './review-upgrades.ts'
 import { collectSecretValues, createMask, type Mask } from './secrets/mask.ts'
@@ -28,11 +29,13 @@ export interface ReviewChangeOptions extends PreviewOptions {
 export interface ReviewedChange {
   readonly review: Review
   readonly mask: Mask
+  /** Of the sides that could be compiled: which clusters there are. */
+  readonly plans: readonly Plan[]
 }
 
 /**
- * Two commits and one set of facts → what the change does to the fleet. The same commits, facts, branch and key give the
- * same review. Writes nothing. Throws EnvironmentError when a port fails.
+ * Two commits with their facts → what the change does to the fleet. The same commits, facts, branch and key give the same
+ * review. Writes nothing. Throws EnvironmentError when a port fails.
  */
 export async function reviewChange(
   ports: PreviewPorts,
@@ -46,7 +49,7 @@ export async function reviewChange(
   const mask = maskOf(previewed, [differences, ...(following ? [following] : [])], options)
   const hide = (text: string): string => mask.text(text)
   const facts = (head.compiled ?? base.compiled)?.facts
-  const schemas = parseSchemas(options.facts ?? (await recordedSchemas(options.rendered)))
+  const schemas = parseSchemas(options.facts.head ?? (await recordedSchemas(options.rendered)))
   const context = { engine, facts, schemas, changedFiles: await changedFiles(ports), hide }
   const comparison = await compareSides(toSides(differences, [base, head], mask), context)
   const later = following && upgrade && toSides(following, [head, upgrade], mask)
@@ -57,11 +60,12 @@ export async function reviewChange(
   const shown = (list: readonly Diagnostic[]): readonly Diagnostic[] =>
     list.filter(({ severity, code }) => severity === 'error' || !trusted.review.silence.includes(code))
   const review: Review = {
-    baseline: 'pr',
+    baseline: previewed.baseline,
     ...options.names,
     ...{ comparison, upgrades },
     dangers: reviewedDangers(previewed, context.changedFiles, hide),
-    ...(head.brake && { brake: head.brake }),
+    // Nobody can approve what a supposition deletes.
+    ...(head.brake && previewed.baseline !== 'what-if' && { brake: head.brake }),
     diagnostics: compareDiagnostics(shown(base.diagnostics), shown(head.diagnostics), hide),
     held: heldParts(head).map((part) => ({ ...part, reason: hide(part.reason) })),
     fleet: fleetAfter(base, head),
@@ -74,7 +78,7 @@ export async function reviewChange(
     reproduce: options.reproduce,
     changedLines: options.changedLines,
   }
-  return { review, mask }
+  return { review, mask, plans: [base, head].flatMap(({ compiled }) => compiled?.plan ?? []) }
 }
 
 /** Hides every value that may not be shown: of what both commits write, of what they render, and of this process. */
@@ -167,6 +171,7 @@ function maskComparison(comparison: Comparison, hide: (text: string) => string):
 
 /** Paths of the files that are other ones in the head, sorted. */
 async function changedFiles({ base, head }: PreviewPorts): Promise<readonly string[]> {
+  if (!base) return []
   const [old, now] = await Promise.all([base.reader, head.reader].map(idsOf))
   const paths = new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])
   return [...paths].filter((path) => old?.get(path) !== now?.get(path)).sort()

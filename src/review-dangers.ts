@@ -1,6 +1,6 @@
 import { placeOfUnit } from './compare/compare.ts'
 import type { Danger } from './compare/types.ts'
-import type { Preview, PreviewStep } from './preview.ts'
+import type { Preview, PreviewBaseline, PreviewStep } from './preview.ts'
 import type { ClusterPlan } from './resolve/types.ts'
 import { trustDangers } from './review-trust.ts'
 
@@ -13,7 +13,7 @@ export function reviewedDangers(
   const { base, head } = preview
   return [
     ...trustDangers(preview, changedFiles),
-    ...brakeOf(head),
+    ...brakeOf(head, preview.baseline),
     ...oldFacts(base, head),
     ...impureCharts(base, head),
   ].map((danger) => ({
@@ -78,9 +78,16 @@ function impureCharts(base: PreviewStep, head: PreviewStep): readonly Danger[] {
   })
 }
 
-function brakeOf({ brake }: PreviewStep): readonly Danger[] {
+const stopped: Readonly<Record<PreviewBaseline, string>> = {
+  pr: 'the compile after the merge stops before it deletes',
+  rendered: 'the next compile stops before it deletes',
+  'what-if': 'a compile would stop before it deletes',
+}
+
+function brakeOf({ brake }: PreviewStep, baseline: PreviewBaseline): readonly Danger[] {
   if (!brake) return []
   const clusters = [...new Set(brake.reasons.map(({ cluster }) => cluster))].sort()
-  const message = `the compile after the merge stops before it deletes, until somebody approves with --allow-delete ${brake.digest}`
+  const approval = baseline === 'what-if' ? '' : `, until somebody approves with --allow-delete ${brake.digest}`
+  const message = `${stopped[baseline]}${approval}`
   return [{ rule: 'brake', severity: 'high', message, clusters }]
 }

@@ -35,7 +35,7 @@ export const commandTable: Record<CommandName, CommandRow> = {
   diff: {
     summary: 'Show what a change does to the fleet',
     description:
-      'Compiles the commit where HEAD left BASE and HEAD itself, both from the same recorded facts, and shows which cluster gains, loses or changes which add-on, what is dangerous, and every object that differs, folded over the clusters. Writes nothing. Configuration that could loosen anything is that of the base.',
+      'Compiles the commit where HEAD left BASE and HEAD itself, both from the same recorded facts, and shows which cluster gains, loses or changes which add-on, what is dangerous, and every object that differs, folded over the clusters. Writes nothing. Configuration that could loosen anything is that of the base. With `--against rendered` the one commit that is named, or HEAD, is compared with the rendered branch; with `--what-if` too, what a supposition changes in it.',
     arguments: [
       {
         name: 'BASE',
@@ -48,6 +48,8 @@ export const commandTable: Record<CommandName, CommandRow> = {
       'fleetwright diff origin/main my-branch --report out',
       'fleetwright diff --worktree --cluster env=production',
       'fleetwright diff --format markdown --fail-on dangers',
+      'fleetwright diff --against rendered --facts facts',
+      'fleetwright diff --against rendered --what-if cluster=fleet/prod,version=1.35',
       'fleetwright diff --against drift --context management',
     ],
     load: async () => (await import('./diff-command.ts')).runDiff,

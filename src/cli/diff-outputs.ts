@@ -41,8 +41,8 @@ interface Outputs {
   readonly options: Options
   readonly io: Io
   readonly printer: Printer
-  /** The base: what decides how a change is shown is nothing that the change may write (decision 9). */
-  readonly base: RepositoryReader
+  /** The base: what decides how a change is shown is nothing that the change may write (decision 9). Absent: ours alone. */
+  readonly base?: RepositoryReader
 }
 
 /** Prints a review in the format that is asked for, and writes all of them where a folder is named. */
@@ -115,7 +115,8 @@ interface Overriding {
   readonly pages: ReadonlyMap<string, string>
 }
 
-async function readOverriding(base: RepositoryReader): Promise<Overriding> {
+async function readOverriding(base: RepositoryReader | undefined): Promise<Overriding> {
+  if (base === undefined) return { texts: new Map(), pages: new Map() }
   const paths = (await base.list())
     .filter(({ path, type }) => type === 'file' && path.startsWith(templatesFolder))
     .map(({ path }) => path)

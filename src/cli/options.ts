@@ -95,8 +95,8 @@ export const optionTable = {
   },
   against: {
     argument: 'BASELINE',
-    help: '`pr`: what the commits of this branch change; `pending`: what delivery has yet to do in the clusters; `drift`: what somebody else changed in them',
-    choices: ['pr', 'pending', 'drift'],
+    help: '`pr`: what the commits of this branch change; `rendered`: what the next compile would write; `pending`: what delivery has yet to do in the clusters; `drift`: what somebody else changed in them',
+    choices: ['pr', 'rendered', 'pending', 'drift'],
     default: 'pr',
     commands: ['diff'],
   },
@@ -206,7 +206,7 @@ export const optionTable = {
     argument: 'CHANGES',
     help: 'Answer for another world: `cluster=NAME` with `version=1.34`, `label:KEY=VALUE`, `label:KEY` (gone), `add=FILE`, `remove=KIND/NAMESPACE/NAME`, separated by commas. Never written to a branch',
     isList: true,
-    commands: ['compile', 'validate', 'explain', ...planning],
+    commands: ['compile', 'diff', 'validate', 'explain', ...planning],
   },
   cloudEvent: {
     argument: 'FILE',

@@ -92,10 +92,10 @@ export async function compileUntil(stage: Stage, journey: Journey, report: Repor
 }
 
 /** Names of clusters are those of the fleet and of the facts, so that both have to be read first. */
-async function readWhatIf(
+export async function readWhatIf(
   texts: readonly string[],
   facts: ReadonlyMap<string, string>,
-  { io, workspace }: Journey,
+  { io, workspace }: Pick<Journey, 'io' | 'workspace'>,
 ): Promise<readonly Supposition[]> {
   const { fetch, asOf, ports } = workspace
   const base = { facts, sets: new Map<string, readonly string[]>(), asOf, compiler: version, fetch }

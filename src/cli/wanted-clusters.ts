@@ -16,10 +16,10 @@ export function parseWantedClusters(text: string): IsWanted {
   return (cluster, labels) => cluster.id === text || (parsed.ok && matchesLabels(parsed.selector, labels))
 }
 
-/** Throws UsageError when no cluster of the plan was asked for, since that is hardly what was meant. */
-export function checkSomeWanted(text: string, plan: Plan): void {
-  if (plan.clusters.some(({ hold }) => hold?.reason !== 'not-selected')) return
-  const ids = plan.clusters.map(({ cluster }) => cluster.id)
+/** Throws UsageError when no cluster of a plan was asked for, since that is hardly what was meant. */
+export function checkSomeWanted(text: string, { clusters }: Pick<Plan, 'clusters'>): void {
+  if (clusters.some(({ hold }) => hold?.reason !== 'not-selected')) return
+  const ids = [...new Set(clusters.map(({ cluster }) => cluster.id))]
   const hint =
     didYouMean(text, ids) ?? 'see the clusters and their labels with `fleetwright compile --emit plan`'
   throw new UsageError(`--cluster \`${text}\` matches none of ${ids.length} clusters; ${hint}`)

@@ -89,8 +89,11 @@ export interface Cause {
  * docs/reference/review.schema.json says. Spans give places only: what they cover is never printed.
  */
 export interface Review {
-  /** `pr`: what this change does; `pending`: what delivery has yet to do; `drift`: what somebody else changed. */
-  readonly baseline: 'pr' | 'pending' | 'drift'
+  /**
+   * `pr`: what this change does; `rendered`: what the next compile would write; `what-if`: what a supposition would change;
+   * `pending`: what delivery has yet to do; `drift`: what somebody else changed.
+   */
+  readonly baseline: 'pr' | 'rendered' | 'what-if' | 'pending' | 'drift'
   readonly base: ReviewedCommit
   readonly head: ReviewedCommit
   readonly comparison: Comparison

@@ -103,7 +103,7 @@ function portsOf(engine: Engine, base: RepositoryReader, head: RepositoryReader)
 
 function optionsOf(facts: ReadonlyMap<string, string>, rendered: BranchView): PreviewOptions {
   return {
-    ...{ facts, rendered, asOf, compiler: '0.0.0-test' },
+    ...{ baseline: 'pr', facts: { base: facts, head: facts }, rendered, asOf, compiler: '0.0.0-test' },
     fetch: { base: {}, head: {} },
     committer: { name: 'fleetwright', email: 'fleetwright@example.com' },
     key: new TextEncoder().encode('a key for tests'),

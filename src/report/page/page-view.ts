@@ -68,6 +68,8 @@ export interface PageData {
 
 const headings = {
   pr: 'What this change does to the fleet',
+  rendered: 'What the next compile would write',
+  'what-if': 'What this supposition would change',
   pending: 'What delivery has yet to do',
   drift: 'What differs from what was delivered',
 }

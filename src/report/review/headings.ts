@@ -3,6 +3,8 @@ import type { Review } from '../types.ts'
 /** Each baseline has a heading of its own: what a change does is never mixed with what was so before. */
 const headings = {
   pr: 'What this change does to the fleet',
+  rendered: 'What the next compile would write',
+  'what-if': 'What this supposition would change',
   pending: 'Pending: what delivery has yet to do',
   drift: 'Drift: what somebody else changed in the clusters',
 } as const

@@ -155,9 +155,9 @@ export const brakeOutput = z
 export const reviewOutput = z
   .object({
     baseline: z
-      .enum(['pr', 'pending', 'drift'])
+      .enum(['pr', 'rendered', 'what-if', 'pending', 'drift'])
       .describe(
-        '`pr`: what the change does; `pending`: what delivery has yet to do; `drift`: what somebody else changed.',
+        '`pr`: what the change does; `rendered`: what the next compile would write; `what-if`: what a supposition would change; `pending`: what delivery has yet to do; `drift`: what somebody else changed.',
       ),
     base: commit,
     head: commit,

@@ -140,10 +140,18 @@ export function commentModel(source: CommentSource, options: ModelOptions): Comm
 /** Only read where there was something to tell before. */
 function emptyVerdict({ baseline, fleet }: Review): string {
   const extent = fleet.length === 0 ? '' : ` on ${countOf(fleet.length, 'cluster')}`
-  if (baseline === 'pr') return `No changes any more: this change does nothing${extent}`
-  return baseline === 'pending'
-    ? `Nothing is pending any more${extent}`
-    : `Nothing has drifted any more${extent}`
+  switch (baseline) {
+    case 'pr':
+      return `No changes any more: this change does nothing${extent}`
+    case 'rendered':
+      return `The next compile would write nothing new any more${extent}`
+    case 'what-if':
+      return `The supposition changes nothing any more${extent}`
+    case 'pending':
+      return `Nothing is pending any more${extent}`
+    case 'drift':
+      return `Nothing has drifted any more${extent}`
+  }
 }
 
 function footerModel({ facts, versions, reproduce }: Review, link: string | undefined): FooterModel {
