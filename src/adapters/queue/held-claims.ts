@@ -68,9 +68,14 @@ export function createHeldClaims(options: HeldClaimsOptions): HeldClaims {
     }
   }
   const renewal = createRepeated(renewAll, renewMs)
+  let isClosed = false
   return {
     hold(token, key, since) {
       const controller = new AbortController()
+      if (isClosed) {
+        controller.abort(new ClaimAborted('shutdown'))
+        return controller.signal
+      }
       held.set(token, { key, controller, timer: expiry(token, since) })
       renewal.start()
       return controller.signal
@@ -81,6 +86,7 @@ export function createHeldClaims(options: HeldClaimsOptions): HeldClaims {
       return new Map([...held].map(([token, { key }]) => [token, key]))
     },
     close() {
+      isClosed = true
       renewal.end()
       for (const token of [...held.keys()]) end(token)?.controller.abort(new ClaimAborted('shutdown'))
     },

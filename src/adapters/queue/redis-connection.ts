@@ -33,6 +33,8 @@ export async function connectRedis(options: RedisConnectionOptions): Promise<Red
   const place = placeOf(url)
   const client = new Redis(url, {
     ...{ connectTimeout: timeoutMs, commandTimeout: timeoutMs, maxRetriesPerRequest: null },
+    // A server that is gone without a word is noticed by what it does not answer.
+    socketTimeout: timeoutMs,
     retryStrategy: (times) => Math.min(times * 100, 2000),
   })
   const guard = createGuard(client, place, timeoutMs)
@@ -74,26 +76,27 @@ function createGuard(client: Redis, place: string, timeoutMs: number): RedisConn
   client.on('error', (error) => {
     last = `: ${error.message || String('code' in error ? error.code : error.name)}`
   })
+  let ready = Promise.withResolvers<void>()
   client.on('ready', () => {
     last = ''
+    ready.resolve()
+  })
+  client.on('close', () => {
+    ready = Promise.withResolvers()
   })
   return async (operation, call) => {
     const late = Promise.withResolvers<never>()
     const timer = setTimeout(() => {
       late.reject(new Error(`no answer within ${timeoutMs} ms${last}`))
     }, timeoutMs)
-    const ready = Promise.withResolvers<void>()
-    client.once('ready', ready.resolve)
-    if (client.status === 'ready') ready.resolve()
     if (client.status === 'end') late.reject(new Error('the connection is closed'))
     try {
-      await Promise.race([ready.promise, late.promise])
+      if (client.status !== 'ready') await Promise.race([ready.promise, late.promise])
       return await Promise.race([call(), late.promise])
     } catch (error) {
       throw redisFailure(error, place, operation)
     } finally {
       clearTimeout(timer)
-      client.off('ready', ready.resolve)
     }
   }
 }

@@ -1,0 +1,4 @@
+import { describeQueuePlaces } from './queue-places.ts'
+import { stateStoreContract } from './state-store.ts'
+
+describeQueuePlaces(stateStoreContract)
