@@ -1,4 +1,5 @@
 import type { PullRequest } from '../report/reviewer-port.ts'
+import { describeWhoMay, isStranger, mayCommand } from './command-permission.ts'
 import { commandHelp } from './command-table.ts'
 import type { Permission, SaidComment } from './conversation-port.ts'
 import type { HeadNote } from './notes.ts'
@@ -44,8 +45,9 @@ export function judgeCommand(situation: CommandSituation): Judgement {
   const { command, comment, pullRequest } = situation
   if (comment.isBot) return { type: 'refused', why: 'bot' }
   const isHelp = command.name === 'help' || command.name === 'unknown'
-  const isAllowed = mayCommand(situation)
-  if (!isAllowed && isStranger(situation)) return { type: 'refused', why: 'stranger' }
+  const { permission, allow, isPrivate } = situation
+  const isAllowed = mayCommand({ login: comment.author, permission, allow })
+  if (!isAllowed && isStranger(permission, isPrivate)) return { type: 'refused', why: 'stranger' }
   // No permission lets an app comment there.
   if (pullRequest.isLocked) return { type: 'refused', why: 'locked' }
   if (comment.isEdited)
@@ -54,7 +56,10 @@ export function judgeCommand(situation: CommandSituation): Judgement {
       'This comment was edited, and only what nobody changed counts. Say it in a new one.',
     )
   if (isHelp) return { type: 'accepted' }
-  if (!isAllowed) return refused('not-allowed', notAllowed(situation))
+  if (!isAllowed) {
+    const whoMay = describeWhoMay(allow, pullRequest.base.branch)
+    return refused('not-allowed', `You may not give \`/fleet ${command.name}\` here: ${whoMay}.`)
+  }
   const needsOpen = commandHelp.some(({ name, needsOpen }) => name === command.name && needsOpen)
   if (needsOpen && !pullRequest.isOpen)
     return refused(
@@ -82,31 +87,4 @@ function judgeHead({ comment, pullRequest, noted, now }: CommandSituation): Judg
 
 function refused(why: RefusedBecause, reason: string) {
   return { type: 'refused', why, reason } as const
-}
-
-const permissions: readonly Permission[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin']
-
-/** A word that is a permission means it or more; every other one is a login. */
-function mayCommand({ comment, permission, allow }: CommandSituation): boolean {
-  return allow.some((entry) => {
-    const least = permissions.findIndex((each) => each === entry)
-    // `none` is not asked for: that would be everybody.
-    if (least > 0) return permissions.indexOf(permission) >= least
-    return least < 0 && entry.replace(/^@/, '').toLowerCase() === comment.author.toLowerCase()
-  })
-}
-
-/** Of a public repository everybody may read, and comment. */
-function isStranger({ permission, isPrivate }: CommandSituation): boolean {
-  return permission === 'none' || (permission === 'read' && !isPrivate)
-}
-
-function notAllowed({ command, allow, pullRequest }: CommandSituation): string {
-  const names = allow.filter((entry) => permissions.findIndex((each) => each === entry) > 0)
-  const least = permissions.find((each) => names.includes(each))
-  const who =
-    least === undefined
-      ? 'only those whom `review.commands.allow` names may'
-      : `that needs the permission \`${least}\`, or to be named`
-  return `You may not give \`/fleet ${command.name}\` here: ${who} (\`review.commands.allow\` of fleetwright.yaml on \`${pullRequest.base.branch}\`).`
 }

@@ -11,7 +11,6 @@ export {
   type ApprovalJudgement,
   type ApprovalSituation,
 } from './approvals.ts'
-export type { AnswerState } from './answer-marker.ts'
 export { commandHelp, commandUsage, type CommandRow, type CommandWord } from './command-table.ts'
 export { judgeCommand, type CommandSituation, type Judgement, type RefusedBecause } from './judge-command.ts'
 export type { AnswerState } from './answer-marker.ts'
@@ -48,7 +47,6 @@ export {
 } from './plan-stale-issues.ts'
 export { describeRefusal } from './plan-verdict.ts'
 export { approveIdentifier, checkNames, compileIdentifier, planWork } from './plan-work.ts'
-export { createAnswerPost, type AnswerPost } from './post-answer.ts'
 export { createAnswerPost, type AnswerPost } from './post-answer.ts'
 export { postReview } from './post-review.ts'
 export { proposalDigest, readProposalMarker, withProposalMarker } from './proposal-marker.ts'

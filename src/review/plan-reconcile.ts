@@ -1,0 +1,51 @@
+import type { OpenPullRequest, StandingCheck } from './repository-host-port.ts'
+import type { RepositoryId, Work } from './types.ts'
+
+export interface ReconcileSituation {
+  readonly repository: RepositoryId
+  readonly pullRequests: readonly OpenPullRequest[]
+  /** The branch of the intent. */
+  readonly source: {
+    readonly branch: string
+    readonly head: string
+    /** Check of its compile on this head, if there is one. */
+    readonly check?: StandingCheck
+  }
+  readonly rendered: {
+    readonly branch: string
+    /** It is not where the app left it. */
+    readonly isMoved: boolean
+  }
+  /** Head whose check somebody asked for (`ReconcileWork`). */
+  readonly again?: string
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** Longer than any work takes: what says so for longer is done by nobody. */
+export const stuckAfterMs = 45 * 60_000
+
+/**
+ * What stands on GitHub → what was missed: heads without a check of ours that is completed, and a source that was not compiled.
+ * A check that is not completed counts as being worked on until it is too old for that; asking for the same work once more
+ * would begin it anew. Pure.
+ */
+export function planReconcile(situation: ReconcileSituation): readonly Work[] {
+  const { repository, pullRequests, source, rendered, again, now } = situation
+  const isAsked = (commit: string): boolean => again !== undefined && commit === again
+  const reviews = pullRequests.flatMap(({ number, head, base, check }): Work[] => {
+    if (base.branch === rendered.branch) return []
+    const work = { type: 'review', repository, pullRequest: number } as const
+    if (isAsked(head.commit)) return [{ ...work, again: true }]
+    return isMissed(check, now) ? [work] : []
+  })
+  const compile = { type: 'compile', repository, branch: source.branch } as const
+  if (isAsked(source.head)) return [{ ...compile, again: true }, ...reviews]
+  const isCompiled = !isMissed(source.check, now) && !rendered.isMoved
+  return isCompiled ? reviews : [compile, ...reviews]
+}
+
+function isMissed(check: StandingCheck | undefined, now: number): boolean {
+  if (check === undefined) return true
+  return check.state !== 'completed' && now - (check.run ?? 0) > stuckAfterMs
+}
