@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
   ClaimAborted,
@@ -62,7 +62,7 @@ async function inProcess(
   action: 'add' | 'claim',
   { argument = null, leases = {} }: { readonly argument?: unknown; readonly leases?: Leases } = {},
 ): Promise<QueueProcess> {
-  const file = join(import.meta.dirname, 'queue-process.ts')
+  const file = fileURLToPath(new URL('queue-process.ts', import.meta.url))
   const args = [place, leases, action, argument].map((value) => JSON.stringify(value))
   const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))

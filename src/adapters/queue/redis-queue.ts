@@ -124,10 +124,14 @@ async function end(
     readonly args: readonly number[]
   },
 ): Promise<void> {
-  const made = await connection.run(how.script, [how.lane, token, ...how.args], 'finish work')
-  held.drop(token)
-  drawn.delete(token)
-  await Promise.all([pointers.ring(made), how.pointer.drop()])
+  try {
+    const made = await connection.run(how.script, [how.lane, token, ...how.args], 'finish work')
+    await Promise.all([pointers.ring(made), how.pointer.drop()])
+  } finally {
+    // Where the end could not be said nobody does the work any more all the same: its lease runs out.
+    held.drop(token)
+    drawn.delete(token)
+  }
 }
 
 async function renew(

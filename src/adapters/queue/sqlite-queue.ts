@@ -93,8 +93,12 @@ function lookForNewer({ database, held }: Store): void {
 function toClaim({ database, held, waiters, now }: Store, claimed: ClaimedWork, signal: AbortSignal): Claim {
   const { token, work, attempt, deliveries } = claimed
   const end = async (operation: string, change: (run: Run) => unknown): Promise<void> => {
-    await database.write(operation, change)
-    held.drop(token)
+    try {
+      await database.write(operation, change)
+    } finally {
+      // Where the end could not be written nobody does the work any more all the same: its lease runs out.
+      held.drop(token)
+    }
     waiters.wake()
   }
   return {
@@ -148,9 +152,15 @@ function createWatch(store: Store): Watch {
   let seen = -1
   const schedule = (): void => {
     if (isEnded || timer !== undefined || (waiters.size === 0 && held.all.size === 0)) return
-    const due = waiters.size > 0 ? database.read(sql.nextDue, { now: now() })?.['due'] : undefined
-    const untilDue = typeof due === 'number' ? Math.max(1, due - now()) : pollMs
-    timer = setTimeout(look, Math.min(pollMs, untilDue))
+    timer = setTimeout(look, waiters.size > 0 ? untilNext() : pollMs)
+  }
+  const untilNext = (): number => {
+    try {
+      const due = database.read(sql.nextDue, { now: now() })?.['due']
+      return typeof due === 'number' ? Math.min(pollMs, Math.max(1, due - now())) : pollMs
+    } catch {
+      return pollMs
+    }
   }
   const look = (): void => {
     timer = undefined
@@ -159,11 +169,11 @@ function createWatch(store: Store): Watch {
       if (version !== seen) lookForNewer(store)
       seen = version
       if (waiters.size > 0 && hasClaimable(store)) waiters.wake()
-      schedule()
     } catch {
       // Who waits asks the queue next, and is told what is wrong.
       waiters.wake()
     }
+    schedule()
   }
   return {
     start: schedule,
