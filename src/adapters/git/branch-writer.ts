@@ -5,7 +5,7 @@ import type { BranchUpdate } from '../../branch/types.ts'
 import { branchPlace } from './branch-place.ts'
 import { readState, readTexts } from './branch-state.ts'
 import { fastImport, formatDate } from './fast-import.ts'
-import { lastLine, runGit, runGitOrThrow } from './git-process.ts'
+import { lastLine, runGit } from './git-process.ts'
 import { toGitRepository, type GitRepository } from './git-repository.ts'
 
 export interface GitBranchWriterOptions {
@@ -44,19 +44,20 @@ async function makeCommit({ folder, config }: GitRepository, update: BranchUpdat
   return (await config()).isTrue('commit.gpgsign') ? signCommit(folder, commit, update) : commit
 }
 
-/** Texts that an earlier commit of any branch has are not written again. */
+/**
+ * Texts that an earlier commit of any branch has are not written again. In a partial clone git does not tell when one of
+ * them is a file that was left at the remote; then all are written, and those that are here are not kept twice.
+ */
 async function missingBlobs(repository: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set()
-  const output = await runGitOrThrow(
-    {
-      folder: repository,
-      args: ['cat-file', '--batch-check', '--buffer'],
-      input: `${ids.join('\n')}\n`,
-      env: { GIT_NO_LAZY_FETCH: '1' },
-    },
-    'look for files that are there already',
-  )
-  const lines = output.toString().split('\n')
+  const { exitCode, stdout } = await runGit({
+    folder: repository,
+    args: ['cat-file', '--batch-check', '--buffer'],
+    input: `${ids.join('\n')}\n`,
+    env: { GIT_NO_LAZY_FETCH: '1' },
+  })
+  if (exitCode !== 0) return new Set(ids)
+  const lines = stdout.toString().split('\n')
   return new Set(ids.filter((_, position) => lines[position]?.endsWith(' missing') === true))
 }
 

@@ -28,14 +28,14 @@ export interface ServedRepository extends GitRepository {
 /** A repository that git reads and writes over HTTP, with the token and not without. Blobs are left out where they may be. */
 export async function serveRepository(path = 'acme/fleet'): Promise<ServedRepository> {
   const repository = createRepository()
-  const { folder, git } = repository
+  const { folder } = repository
   for (const [key, value] of [
     ['uploadpack.allowFilter', 'true'],
     ['uploadpack.allowAnySHA1InWant', 'true'],
     ['http.receivepack', 'true'],
     ['receive.denyDeleteCurrent', 'ignore'],
   ] as const)
-    git('config', key, value)
+    repository.git('config', key, value)
   const requests: ServedRequest[] = []
   let failures = 0
   const server = createServer((request, response) => {

@@ -28,8 +28,12 @@ export async function fetchRefs(
   const present = names.filter(({ name }) => listed.has(name))
   const missing = new Set(names.filter(({ name }) => !listed.has(name)).map(({ name }) => name))
   if (present.length > 0 && !(await tryFetch(git, present))) throw notGiven(url, present)
-  for (const one of wanted.filter(({ name }) => isCommitId(name)))
+  for (const one of wanted.filter(({ name }) => isCommitId(name))) {
+    if (await tryFetch(git, [one])) continue
+    // The remote answers, and does not give it, twice: then it has not got it.
+    await listRefs(git, url)
     if (!(await tryFetch(git, [one]))) missing.add(one.name)
+  }
   return missing
 }
 

@@ -1,4 +1,4 @@
-import { open, readdir, stat } from 'node:fs/promises'
+import { open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileHandle } from 'node:fs/promises'
 
@@ -36,6 +36,16 @@ export async function checkPacks(objects: string, now: number): Promise<PackStat
     packs: packs.length,
     looseObjects,
     sizeBytes: states.reduce((sum, { sizeBytes }) => sum + sizeBytes, looseObjects * looseBytes),
+  }
+}
+
+/** What git was writing when it was killed, an hour ago or more. */
+export async function removeLeftOvers(objects: string, now: number): Promise<void> {
+  const folder = join(objects, 'pack')
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.startsWith('tmp_'))
+  for (const name of names) {
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: now }))
+    if (now - mtimeMs > 60 * writingMs) await rm(join(folder, name), { force: true })
   }
 }
 

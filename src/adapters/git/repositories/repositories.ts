@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Repositories } from '../../../review/repositories-port.ts'
 import { writeBareFolder } from './bare-folder.ts'
+import { onDisk } from './disk-failure.ts'
 import { createParentGit, gatedEnvironment, type ParentGit } from './parent-git.ts'
 import { createReadGate } from './read-gate.ts'
 import { createRemoteDispatcher, gitAuthorization, protocolOf } from './remote-access.ts'
@@ -34,37 +35,38 @@ export async function createRepositories({
   const store = await createStore({ folder, maxBytes, now, maxPacks })
   const dispatcher = createRemoteDispatcher(environment)
   return {
-    async open(repository, remote) {
-      const isFile = protocolOf(remote.url) === 'file'
-      const working = await store.createWorkingFolder()
-      const gate = isFile
-        ? undefined
-        : await createReadGate({ remote, authorization: gitAuthorization, dispatcher })
-      try {
-        await writeBareFolder(working, remote.url)
-        const kept = await store.attach(repository, working, remote.url)
-        const childEnvironment = gatedEnvironment(remote, gate?.url)
-        const gitIn = (place: string): ParentGit =>
-          createParentGit({ folder: place, from: remote, environment, childEnvironment, deadlineMs })
-        return createWorkingRepository({
-          ...{
-            repository,
-            remote,
-            folder: working,
-            childEnvironment,
-            git: gitIn(working),
-            gitIn,
-            store,
-            kept,
-          },
-          onClose: async () => gate?.close(),
-        })
-      } catch (error) {
-        await gate?.close()
-        await rm(working, { recursive: true, force: true })
-        throw error
-      }
-    },
-    forget: (repository) => store.forget(repository),
+    open: (repository, remote) =>
+      onDisk(`open ${remote.url}`, async () => {
+        const isFile = protocolOf(remote.url) === 'file'
+        const working = await store.createWorkingFolder()
+        const gate = isFile
+          ? undefined
+          : await createReadGate({ remote, authorization: gitAuthorization, dispatcher })
+        try {
+          await writeBareFolder(working, remote.url)
+          const kept = await store.attach(repository, working, remote.url)
+          const childEnvironment = gatedEnvironment(remote, gate?.url)
+          const gitIn = (place: string): ParentGit =>
+            createParentGit({ folder: place, from: remote, environment, childEnvironment, deadlineMs })
+          return createWorkingRepository({
+            ...{
+              repository,
+              remote,
+              folder: working,
+              childEnvironment,
+              git: gitIn(working),
+              gitIn,
+              store,
+              kept,
+            },
+            onClose: async () => gate?.close(),
+          })
+        } catch (error) {
+          await gate?.close()
+          await rm(working, { recursive: true, force: true })
+          throw error
+        }
+      }),
+    forget: (repository) => onDisk('forget a repository', () => store.forget(repository)),
   }
 }

@@ -1,10 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { assert } from '../../../diagnostics/errors.ts'
 import type { RepositoryId } from '../../../review/types.ts'
 import { linkObjects, writeBareFolder } from './bare-folder.ts'
-import { checkPacks, type PackState } from './pack-check.ts'
+import {
+  listGenerations,
+  listKept,
+  listUsed,
+  makeGeneration,
+  noteSize,
+  pathOf,
+  removeEmpty,
+  retire,
+  touch,
+} from './generations.ts'
+import { checkPacks, removeLeftOvers, type PackState } from './pack-check.ts'
 import { tryLock, withLock } from './process-lock.ts'
 
 /**
@@ -30,7 +41,7 @@ export interface Store {
    * After the last use of something by this work: takes away what is retired and unused, and then the least recently used, until
    * what is kept is within its bound. `consolidate` is called where there are many packs and nobody uses them.
    */
-  tidy(repository: RepositoryId, consolidate: (kept: string) => Promise<boolean>): Promise<void>
+  tidy(repository: RepositoryId, consolidate: Consolidate): Promise<void>
   /** Does something alone, while others may use what is kept. */
   fillAlone<Value>(repository: RepositoryId, work: () => Promise<Value>): Promise<Value>
 }
@@ -43,197 +54,155 @@ export interface StoreOptions {
   readonly maxPacks: number
 }
 
-interface Generation {
-  readonly path: string
-  readonly isRetired: boolean
+/** So many single objects slow git down as one more pack does. */
+const loosePerPack = 100
+
+/** A file that is locked while its process lives. */
+const aliveName = 'alive.lock'
+
+interface Places {
+  readonly kept: string
+  readonly work: string
+  readonly locks: string
+  readonly gone: string
 }
 
-export async function createStore({ folder, maxBytes, now, maxPacks }: StoreOptions): Promise<Store> {
-  const places = {
-    kept: join(folder, 'kept'),
-    work: join(folder, 'work'),
-    locks: join(folder, 'locks'),
-    gone: join(folder, 'gone'),
-  }
-  await Promise.all([mkdir(places.kept, { recursive: true }), mkdir(places.locks, { recursive: true })])
-  const own = join(places.work, randomUUID())
-  await withLock(join(places.locks, 'work.lock'), async () => {
-    await removeDead(places.work)
-    await mkdir(own, { recursive: true })
-    // Held until this process ends.
-    assert(tryLock(join(own, aliveName)), 'a folder of this process alone is locked by another one')
-  })
-  const lockOf = (path: string): string =>
-    join(places.locks, `${createHash('sha256').update(path).digest('hex').slice(0, 32)}.lock`)
-  const remove = async (path: string): Promise<void> => {
-    const gone = join(places.gone, randomUUID())
-    await mkdir(places.gone, { recursive: true })
-    // In one step, so that nobody finds half of it.
-    await rename(path, gone)
-    await rm(gone, { recursive: true, force: true, maxRetries: 3 })
-  }
-  for (const name of await readdir(places.gone).catch(() => []))
-    await rm(join(places.gone, name), { recursive: true, force: true, maxRetries: 3 })
-  const removeUnused = async (generations: readonly Generation[]): Promise<void> => {
-    const used = await listUsed(places.work)
-    for (const { path, isRetired } of generations) if (isRetired && !used.has(path)) await remove(path)
-  }
-  const placeOf = (repository: RepositoryId): string => join(places.kept, pathOf(repository))
-  const retire = (path: string): Promise<void> => writeFile(join(path, retiredName), '')
+type Consolidate = (kept: string) => Promise<boolean>
 
-  async function evict(): Promise<void> {
-    const all = await listKept(places.kept)
-    let total = all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-    for (const { path, sizeBytes } of all.sort((a, b) => a.usedAt - b.usedAt)) {
-      if (total <= maxBytes) return
-      await withLock(lockOf(dirname(path)), async () => {
-        if ((await listUsed(places.work)).has(path)) return
-        total -= sizeBytes
-        await remove(path).catch(() => undefined)
-      })
-    }
-  }
-
+export async function createStore(options: StoreOptions): Promise<Store> {
+  const { folder, now } = options
+  const [kept = '', work = '', locks = '', gone = ''] = ['kept', 'work', 'locks', 'gone'].map((name) =>
+    join(folder, name),
+  )
+  const places: Places = { kept, work, locks, gone }
+  await Promise.all([kept, locks, gone].map((path) => mkdir(path, { recursive: true })))
+  const own = await createOwnFolder(places)
+  await empty(gone)
+  const placeOf = (repository: RepositoryId): string => join(kept, pathOf(repository))
   return {
-    async attach(repository, workingFolder, url) {
-      const place = placeOf(repository)
-      return withLock(lockOf(place), async () => {
-        const current = (await listGenerations(place)).findLast(({ isRetired }) => !isRetired)
-        const isWhole =
-          current !== undefined && (await checkPacks(join(current.path, 'objects'), now())).isWhole
-        if (current && !isWhole) await retire(current.path)
-        const name = `${now().toString(36).padStart(10, '0')}-${randomUUID().slice(0, 8)}`
-        const kept = current && isWhole ? current.path : join(place, name)
-        await mkdir(join(kept, 'objects', 'pack'), { recursive: true })
-        await mkdir(join(kept, 'objects', 'info'), { recursive: true })
-        await writeBareFolder(kept, url)
-        await linkObjects(workingFolder, join(kept, 'objects'))
-        await utimes(kept, now() / 1000, now() / 1000)
-        return kept
-      })
-    },
+    attach: (repository, working, url) =>
+      alone(places, placeOf(repository), async (place) => {
+        const path = await chooseGeneration(place, now())
+        await writeBareFolder(path, url)
+        await linkObjects(working, join(path, 'objects'))
+        await touch(path, now())
+        return path
+      }),
     retire,
-    async forget(repository) {
-      const place = placeOf(repository)
-      await withLock(lockOf(place), async () => {
+    forget: (repository) =>
+      alone(places, placeOf(repository), async (place) => {
         for (const { path } of await listGenerations(place)) await retire(path)
-        await removeUnused(await listGenerations(place))
-        await removeEmpty(place)
-      })
-    },
+        await removeRetired(places, place)
+      }),
     async createWorkingFolder() {
-      const working = join(own, `${randomUUID()}.git`)
+      const working = join(own.folder, `${randomUUID()}.git`)
       await mkdir(working)
       return working
     },
     async tidy(repository, consolidate) {
-      const place = placeOf(repository)
-      await withLock(lockOf(place), async () => {
-        const generations = await listGenerations(place)
-        await removeUnused(generations)
-        const current = generations.findLast(({ isRetired }) => !isRetired)?.path
-        if (current === undefined) return removeEmpty(place)
-        const measure = (): Promise<PackState> => checkPacks(join(current, 'objects'), now())
-        const { packs, looseObjects } = await measure()
-        const isScattered = packs > maxPacks || looseObjects > maxPacks * loosePerPack
-        if (isScattered && !(await listUsed(places.work)).has(current) && !(await consolidate(current)))
-          return remove(current)
-        await noteSize(current, await measure(), now())
+      await alone(places, placeOf(repository), async (place) => {
+        await removeRetired(places, place)
+        for (const { path } of await listGenerations(place))
+          await tidyOne(places, path, { ...options, consolidate })
       })
-      await evict()
+      await evict(places, options)
     },
-    fillAlone: (repository, work) => withLock(lockOf(`${placeOf(repository)}#fill`), work),
+    fillAlone: (repository, fill) => alone(places, `${placeOf(repository)}#fill`, fill),
   }
 }
 
-/** So many single objects slow git down as one more pack does. */
-const loosePerPack = 100
-
-const aliveName = 'alive.lock'
-const retiredName = 'retired'
-const sizeName = 'size'
-
-/** Names are equal whatever their case, as GitHub has them, and lead nowhere else. */
-function pathOf({ installation, owner, name }: RepositoryId): string {
-  for (const part of [owner, name])
-    assert(/^[\w.-]{1,200}$/.test(part) && !/^\.{1,2}$/.test(part), 'this is no name of a repository')
-  assert(Number.isSafeInteger(installation) && installation >= 0, 'this is no installation')
-  return join(String(installation), owner.toLowerCase(), `${name.toLowerCase()}.git`)
+/** Until this process ends: who forgets it lets the lock go, for what holds it is then collected as garbage. */
+interface OwnFolder {
+  readonly folder: string
+  readonly release: () => void
 }
 
-/** Folders of processes that are no more: what they held was let go by the system. */
-async function removeDead(work: string): Promise<void> {
-  for (const name of await readdir(work).catch(() => [])) {
-    const release = tryLock(join(work, name, aliveName))
-    if (release === undefined) continue
-    release()
-    await rm(join(work, name), { recursive: true, force: true, maxRetries: 3 })
+/** Holds what is this process's own; what others left that died is taken away. */
+async function createOwnFolder({ work, locks }: Places): Promise<OwnFolder> {
+  const folder = join(work, randomUUID())
+  return withLock(join(locks, 'work.lock'), async () => {
+    for (const name of await readdir(work).catch(() => [])) {
+      const release = tryLock(join(work, name, aliveName))
+      if (release === undefined) continue
+      release()
+      await rm(join(work, name), { recursive: true, force: true, maxRetries: 3 })
+    }
+    await mkdir(folder, { recursive: true })
+    const release = tryLock(join(folder, aliveName))
+    assert(release, 'a folder of this process alone is locked by another one')
+    return { folder, release }
+  })
+}
+
+/** Files of the locks stay: to take one away from under somebody who waits for it would be two locks. */
+function alone<Value>(
+  { locks }: Places,
+  place: string,
+  work: (place: string) => Promise<Value>,
+): Promise<Value> {
+  const name = createHash('sha256').update(place).digest('hex').slice(0, 32)
+  return withLock(join(locks, `${name}.lock`), () => work(place))
+}
+
+/** The newest that is whole as far as can be seen, or a new one. */
+async function chooseGeneration(place: string, now: number): Promise<string> {
+  const current = (await listGenerations(place)).findLast(({ isRetired }) => !isRetired)?.path
+  if (current !== undefined) {
+    await makeGeneration(current)
+    if ((await checkPacks(join(current, 'objects'), now)).isWhole) return current
+    await retire(current)
   }
+  const name = `${now.toString(36).padStart(10, '0')}-${randomUUID().slice(0, 8)}`
+  await makeGeneration(join(place, name))
+  return join(place, name)
 }
 
-/** Generations that somebody's link leads to. */
-async function listUsed(work: string): Promise<ReadonlySet<string>> {
-  const processes = await readdir(work).catch(() => [])
-  const links = await Promise.all(
-    processes.map(async (name) => {
-      const folders = await readdir(join(work, name)).catch(() => [])
-      return Promise.all(
-        folders.map((folder) => readlink(join(work, name, folder, 'objects')).catch(() => '')),
-      )
-    }),
-  )
-  // A junction ends with a separator.
-  return new Set(links.flat().map((link) => dirname(link.endsWith(sep) ? link.slice(0, -1) : link)))
+async function removeRetired(places: Places, place: string): Promise<void> {
+  const used = await listUsed(places.work)
+  for (const { path, isRetired } of await listGenerations(place))
+    if (isRetired && !used.has(path)) await remove(places, path)
+  await removeEmpty(place)
 }
 
-/** The oldest first. */
-async function listGenerations(place: string): Promise<readonly Generation[]> {
-  const names = await readdir(place).catch(() => [])
-  return Promise.all(
-    names.sort().map(async (name) => {
-      const path = join(place, name)
-      const isRetired = await stat(join(path, retiredName)).then(
-        () => true,
-        () => false,
-      )
-      return { path, isRetired }
-    }),
-  )
+/** In one step, so that nobody finds half of it. */
+async function remove({ gone }: Places, path: string): Promise<void> {
+  const last = join(gone, randomUUID())
+  await rename(path, last)
+  await rm(last, { recursive: true, force: true, maxRetries: 3 })
 }
 
-async function noteSize(path: string, { sizeBytes }: PackState, now: number): Promise<void> {
-  await writeFile(join(path, sizeName), String(sizeBytes))
-  await utimes(path, now / 1000, now / 1000)
+async function empty(folder: string): Promise<void> {
+  const names = await readdir(folder)
+  const options = { recursive: true, force: true, maxRetries: 3 } as const
+  await Promise.all(names.map((name) => rm(join(folder, name), options)))
 }
 
-interface Kept {
-  readonly path: string
-  readonly sizeBytes: number
-  readonly usedAt: number
+async function tidyOne(
+  places: Places,
+  path: string,
+  { now, maxPacks, consolidate }: StoreOptions & { readonly consolidate: Consolidate },
+): Promise<void> {
+  const measure = (): Promise<PackState> => checkPacks(join(path, 'objects'), now())
+  await removeLeftOvers(join(path, 'objects'), now())
+  const { packs, looseObjects } = await measure()
+  const isScattered = packs > maxPacks || looseObjects > maxPacks * loosePerPack
+  const isFree = isScattered && !(await listUsed(places.work)).has(path)
+  if (isFree && !(await consolidate(path))) return remove(places, path)
+  await noteSize(path, (await measure()).sizeBytes)
+  await touch(path, now())
 }
 
-async function listKept(kept: string): Promise<Kept[]> {
-  let folders = [kept]
-  // Installation, owner, name, generation.
-  for (let depth = 0; depth < 4; depth += 1) {
-    const below = await Promise.all(
-      folders.map(async (folder) =>
-        (await readdir(folder).catch(() => [])).map((name) => join(folder, name)),
-      ),
-    )
-    folders = below.flat()
+async function evict(places: Places, { maxBytes }: StoreOptions): Promise<void> {
+  const all = await listKept(places.kept)
+  let total = all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  for (const { path, sizeBytes } of all.sort((a, b) => a.usedAt - b.usedAt)) {
+    if (total <= maxBytes) return
+    await alone(places, dirname(path), async (place) => {
+      if ((await listUsed(places.work)).has(path)) return
+      total -= sizeBytes
+      // Another process may have been before.
+      await remove(places, path).catch(() => undefined)
+      await removeEmpty(place)
+    })
   }
-  const found = await Promise.all(
-    folders.map(async (path): Promise<Kept[]> => {
-      const size = await readFile(join(path, sizeName), 'utf8').catch(() => '0')
-      const usedAt = await stat(path).catch(() => undefined)
-      return usedAt ? [{ path, sizeBytes: Number(size), usedAt: usedAt.mtimeMs }] : []
-    }),
-  )
-  return found.flat()
-}
-
-async function removeEmpty(place: string): Promise<void> {
-  const left = await readdir(place).catch(() => [])
-  if (left.length === 0) await rm(place, { recursive: true, force: true })
 }
