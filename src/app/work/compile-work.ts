@@ -5,11 +5,12 @@ import {
   type CompileFate,
   type CompileOutput,
 } from '../../report/report.ts'
-import { checkNames } from '../../review/review.ts'
+import { checkNames, type Approval } from '../../review/review.ts'
 import type { CompileWork } from '../../review/types.ts'
 import type { DoWork } from '../types.ts'
 import { version } from '../version.ts'
-import { listApprovals, type Approval } from './approvals.ts'
+import { listApprovals } from './approvals.ts'
+import { formatCompiled, parseCompiled } from './compiled-note.ts'
 import { findConfigFile, noteRenderedBranch, readFleetConfig, type FleetSpec } from './fleet-config.ts'
 import { fetchBranch, inRepository, type OpenedRepository } from './open-repository.ts'
 import { propose, withdraw } from './propose.ts'
@@ -76,7 +77,8 @@ async function readState(
 async function compileState(context: WorkContext, compile: Compile, work: CompileWork): Promise<void> {
   const { ports, repository, github } = context
   const key = compiledKey(repository, work.branch)
-  const isKnown = work.again !== true && (await ports.state.get(key)) === digestOf(compile)
+  const isKnown =
+    work.again !== true && parseCompiled(await ports.state.get(key))?.digest === digestOf(compile)
   const standing = isKnown ? await github.host.findCheck(compile.source, checkNames.compile) : undefined
   const isDone = standing?.state === 'completed'
   ports.metrics.cache('compile', isDone)
@@ -86,16 +88,13 @@ async function compileState(context: WorkContext, compile: Compile, work: Compil
   const done = await tellingWhy(check, () => compileAndWrite(context, compile, { check, work }))
   if ('failed' in done) return check.end({ ...done.failed, actions: [compileAgain] })
   await measured(context, 'post', () => check.end(done.end))
-  const { digest } = done
-  context.run.log.info('compiled', {
-    source: compile.source,
-    state: done.end.state,
-    rendered: digest.rendered,
-  })
+  const { rendered, waiting } = done
+  context.run.log.info('compiled', { source: compile.source, state: done.end.state, rendered })
+  const digest = digestOf({ ...compile, rendered })
   await ports.state.put(
     new Map([
-      [key, digestOf({ ...compile, rendered: digest.rendered })],
-      [waitingKey(repository, work.branch), digest.waiting],
+      [key, formatCompiled({ digest, ...(rendered !== undefined && { rendered }) })],
+      [waitingKey(repository, work.branch), waiting],
     ]),
   )
 }
@@ -111,7 +110,10 @@ type Done =
   | { readonly failed: Pick<CheckEnd, 'state' | 'title' | 'summary'> }
   | {
       readonly end: CheckEnd
-      readonly digest: { readonly rendered: string | undefined; readonly waiting: string | undefined }
+      /** Where the rendered branch is left. */
+      readonly rendered: string | undefined
+      /** Digest of the tree whose deletions wait. */
+      readonly waiting: string | undefined
     }
 
 interface Doing {
@@ -213,9 +215,7 @@ async function finish(context: WorkContext, { compile, output, fate, doing }: Fi
       ...formatCompileCheck(output, { fate, approvals: used }),
       actions: [compileAgain, ...(isBraked ? [approveDeletions(fate.digest)] : [])],
     },
-    digest: {
-      rendered: fate.kind === 'written' ? fate.commit : compile.rendered,
-      waiting: isBraked ? fate.digest : undefined,
-    },
+    rendered: fate.kind === 'written' ? fate.commit : compile.rendered,
+    waiting: isBraked ? fate.digest : undefined,
   }
 }

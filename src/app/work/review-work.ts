@@ -10,6 +10,8 @@ import {
   mergeNote,
   parseHeadNote,
   postReview,
+  toQueuedWork,
+  type PostingMode,
 } from '../../review/review.ts'
 import type { ReviewWork } from '../../review/types.ts'
 import type { DoWork } from '../types.ts'
@@ -18,7 +20,7 @@ import { listApprovals } from './approvals.ts'
 import { runDiffReport, toCheckEnd, type DiffOutcome } from './diff-report.ts'
 import { findConfigFile, guessRenderedBranch, readFleetConfig, type FleetSpec } from './fleet-config.ts'
 import { fetchBranch, fetchRefs, inRepository, type OpenedRepository } from './open-repository.ts'
-import { compileAgain, leaveOpenCheck, openCheck, type RunningCheck } from './running-check.ts'
+import { compileAgain, leaveOpenCheck, openCheck, postingMode, type RunningCheck } from './running-check.ts'
 import { reviewedKey } from './state-keys.ts'
 import { tellingWhy } from './telling-why.ts'
 import { createContext, measured, type WorkContext } from './work-context.ts'
@@ -132,9 +134,12 @@ async function reviewChange(context: WorkContext, change: Change, work: ReviewWo
     runDiffReport(context, { ...change, working: change.opened.working }, check),
   )
   if (outcome.kind === 'failed') return check.end({ ...outcome.check, actions: [compileAgain] })
-  await post(context, change, { check, outcome })
+  const mode = await post(context, change, { check, outcome })
   await check.ended()
-  await ports.state.put(new Map([[key, digest]]))
+  if (mode.type === 'full') return ports.state.put(new Map([[key, digest]]))
+  // Last: this very work is superseded by it.
+  const { again: _again, ...later } = work
+  await ports.queue.add([toQueuedWork(later)], { afterMs: Math.max(0, mode.untilMs - ports.now()) })
 }
 
 interface Reviewed {
@@ -142,12 +147,18 @@ interface Reviewed {
   readonly outcome: Extract<DiffOutcome, { kind: 'report' }>
 }
 
-async function post(context: WorkContext, change: Change, { check, outcome }: Reviewed): Promise<void> {
+/** The comment waits where few requests are left: the check costs the fewest, and says the most. */
+async function post(
+  context: WorkContext,
+  change: Change,
+  { check, outcome }: Reviewed,
+): Promise<PostingMode> {
   const { github, run } = context
   const { report } = outcome
   const { annotations = [], ...end } = await toCheckEnd(context, outcome, change.config.review.commands.allow)
   await check.settle()
   run.signal.throwIfAborted()
+  const mode = postingMode(context)
   const comment = {
     pullRequest: change.pullRequest.number,
     text: report.comment,
@@ -157,18 +168,14 @@ async function post(context: WorkContext, change: Change, { check, outcome }: Re
     postReview(github.reviewer, {
       ...{ name: checkNames.review, head: change.head, run: check.startedAt },
       verdict: { ...end, annotations },
-      ...(mayComment() && { comment }),
+      ...(mode.type === 'full' && { comment }),
     }),
   )
   for (const refusal of posted.withheld) run.log.warn('not-permitted', { what: describeRefusal(refusal) })
   for (const part of [posted.verdict, posted.comment]) if (part.status === 'failed') throw part.error
   run.log.info('review-posted', {
     ...{ head: change.head, verdict: posted.verdict.status, comment: posted.comment.status },
-    ...{ clusters: report.clusters, dangers: report.dangers },
+    ...{ clusters: report.clusters, dangers: report.dangers, mode: mode.type },
   })
-}
-
-/** Where few requests are left, the check alone is written: it costs the fewest, and says the most. */
-function mayComment(): boolean {
-  return true
+  return mode
 }

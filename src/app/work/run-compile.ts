@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../../diagnostics/errors.ts'
 import { parseCompileOutput, type CompileOutput, type FailedCheck } from '../../report/report.ts'
+import type { Approval } from '../../review/review.ts'
 import type { WorkingRepository } from '../../review/repositories-port.ts'
-import type { Approval } from './approvals.ts'
 import { childCodes, describeEnd, runChild } from './run-child.ts'
 import type { RunningCheck } from './running-check.ts'
 import type { WorkContext } from './work-context.ts'

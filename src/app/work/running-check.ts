@@ -1,7 +1,7 @@
 import { printable } from '../../diagnostics/printable.ts'
 import { toPublicText } from '../../report/report.ts'
 import type { Check, CheckAction, Reviewer } from '../../report/reviewer-port.ts'
-import { approveIdentifier, compileIdentifier } from '../../review/review.ts'
+import { approveIdentifier, compileIdentifier, planPosting, type PostingMode } from '../../review/review.ts'
 import type { RepositoryHost } from '../../review/repository-host-port.ts'
 import { openCheckKey } from './state-keys.ts'
 import type { WorkContext } from './work-context.ts'
@@ -92,7 +92,10 @@ function createRunningCheck(context: WorkContext, place: CheckPlace, startedAt: 
     }
     writing = undefined
   }
+  // Where few requests are left, they are for what comes of it.
+  const isSparing = postingMode(context).type !== 'full'
   const tell = (told: ToldState): void => {
+    if (isSparing) return
     next = told
     writing ??= writeNext()
   }
@@ -122,6 +125,11 @@ function createRunningCheck(context: WorkContext, place: CheckPlace, startedAt: 
       await ended()
     },
   }
+}
+
+/** Whether there are requests enough for more than the end of a check. */
+export function postingMode({ github, ports }: Pick<WorkContext, 'github' | 'ports'>): PostingMode {
+  return planPosting(github.budget?.(), ports.now())
 }
 
 /** Ends the check that was left open for another commit, or for this one when there is no commit any more. */

@@ -35,7 +35,3 @@ export function proposedKey(repository: RepositoryId): string {
 export function configKey(repository: RepositoryId): string {
   return `${repositoryPrefix(repository)}config`
 }
-
-export function approvalsPrefix(repository: RepositoryId): string {
-  return `${repositoryPrefix(repository)}approvals/`
-}

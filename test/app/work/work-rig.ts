@@ -28,9 +28,9 @@ export interface WorkRig {
   /** Names of what was logged. */
   readonly logged: string[]
   /** Does a piece of work, as a worker that claimed it. */
-  run<Kind>(handler: DoWork<Kind>, work: Kind, signal?: AbortSignal): Promise<void>
+  readonly run: <Kind>(handler: DoWork<Kind>, work: Kind, signal?: AbortSignal) => Promise<void>
   /** What waits in the queue. */
-  queued(): Promise<readonly unknown[]>
+  readonly queued: () => Promise<readonly unknown[]>
 }
 
 export interface RigOptions {

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+const note = z.object({ digest: z.string(), rendered: z.string().optional() })
+
+/** What the last compile of a branch depended on, and the commit that it left the rendered branch at. */
+export type CompiledNote = Readonly<z.infer<typeof note>>
+
+export function formatCompiled(compiled: CompiledNote): string {
+  return JSON.stringify(compiled)
+}
+
+/** Undefined for what is none: then it is compiled again. */
+export function parseCompiled(text: string | undefined): CompiledNote | undefined {
+  try {
+    return text === undefined ? undefined : note.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}

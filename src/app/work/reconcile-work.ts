@@ -1,0 +1,45 @@
+import { checkNames, planReconcile, toQueuedWork } from '../../review/review.ts'
+import type { ReconcileWork } from '../../review/types.ts'
+import type { DoWork } from '../types.ts'
+import { findConfigFile, noteRenderedBranch, readFleetConfig } from './fleet-config.ts'
+import { fetchBranch, inRepository, type OpenedRepository } from './open-repository.ts'
+import { parseCompiled } from './compiled-note.ts'
+import { compiledKey } from './state-keys.ts'
+import { createContext, type WorkContext } from './work-context.ts'
+
+/** Looks for what no webhook told, or told in vain. */
+export const reconcileWork: DoWork<ReconcileWork> = async (ports, work, run) => {
+  const context = createContext(ports, work, run)
+  await inRepository(context, async (opened) => {
+    if (!opened.hosted.isArchived) await reconcile(context, opened, work)
+  })
+}
+
+async function reconcile(
+  context: WorkContext,
+  { hosted, working }: OpenedRepository,
+  { again }: ReconcileWork,
+): Promise<void> {
+  const { ports, repository, github, run } = context
+  const branch = hosted.defaultBranch
+  const head = await fetchBranch(context, working, branch)
+  if (head === undefined || (await findConfigFile(working, head)) === undefined) return
+  const { rendered } = await readFleetConfig(context, working, head)
+  await noteRenderedBranch(context, rendered.branch)
+  const [pullRequests, check, renderedHead, compiled] = await Promise.all([
+    github.host.listOpenPullRequests(checkNames.review),
+    github.host.findCheck(head, checkNames.compile),
+    github.host.readHead(rendered.branch),
+    ports.state.get(compiledKey(repository, branch)),
+  ])
+  const left = parseCompiled(compiled)
+  const works = planReconcile({
+    ...{ repository, pullRequests, now: ports.now() },
+    source: { branch, head, ...(check && { check }) },
+    rendered: { branch: rendered.branch, isMoved: left !== undefined && left.rendered !== renderedHead },
+    ...(again !== undefined && { again }),
+  })
+  if (works.length === 0) return
+  run.log.info('reconciled', { works: works.map(({ type }) => type) })
+  await ports.queue.add(works.map(toQueuedWork))
+}
