@@ -4,6 +4,7 @@ import { build } from 'esbuild'
 
 /** What is run or imported from outside, by its file in dist/. */
 const entryPoints = {
+  'app/main': 'src/app/main.ts',
   'cli/main': 'src/cli/main.ts',
   'engine/worker': 'src/engine/worker.ts',
   index: 'src/index.ts',

@@ -43,6 +43,10 @@ export const settingTable = {
     help: 'folder that keeps the queue (without REDIS_URL), repositories and downloads',
     default: './data',
   },
+  REPOSITORIES_LIMIT: {
+    help: 'how much the repositories that are kept may take on disk; the least recently used go first',
+    default: '10Gi',
+  },
   REDIS_URL: {
     help: 'Redis or Valkey that keeps the queue, so that several replicas share it: `redis://host:6379`, `rediss://` with TLS',
     defaultNote: 'a file in FLEETWRIGHT_DATA, for one replica',

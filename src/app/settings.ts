@@ -1,5 +1,6 @@
 import { didYouMean } from '../diagnostics/suggestion-list.ts'
 import { parseDuration } from '../config/config.ts'
+import { parseBytes } from './fleet-file.ts'
 import { noFleets, readFleetSettings, type Machine } from './fleet-settings.ts'
 import { parsePrivateKey } from './private-key.ts'
 import { settingRows, settingTable, type SettingName } from './settings-table.ts'
@@ -17,6 +18,7 @@ export interface Settings {
   readonly workers: number
   /** Absolute. */
   readonly dataFolder: string
+  readonly repositoriesLimitBytes: number
   readonly redisUrl?: string
   readonly fleets: FleetSettings
   readonly shutdownGraceMs: number
@@ -74,6 +76,7 @@ export function readSettings(env: Environment, machine: Machine): SettingsRead {
     ...(metricsPort !== undefined && { metricsPort }),
     workers: whole('WORKERS', { least: 1, most: mostWorkers }) ?? Math.min(machine.cores, mostWorkers),
     dataFolder: machine.absolute(required('FLEETWRIGHT_DATA')),
+    repositoriesLimitBytes: readLimit(reader),
     ...(redisUrl !== undefined && { redisUrl }),
     fleets: fleets.fleets,
     shutdownGraceMs: readGrace(reader),
@@ -164,6 +167,14 @@ function readGrace({ required, fault }: Reader): number {
   if (milliseconds === undefined || milliseconds > mostGraceMs)
     fault('SHUTDOWN_GRACE', `must be a duration of at most 10m, such as \`15s\`, not \`${written}\``)
   return milliseconds ?? 0
+}
+
+function readLimit({ required, fault }: Reader): number {
+  const written = required('REPOSITORIES_LIMIT')
+  const bytes = parseBytes(written)
+  if (bytes === undefined)
+    fault('REPOSITORIES_LIMIT', `must be a size such as \`512Mi\` or \`10Gi\`, not \`${written}\``)
+  return bytes ?? 0
 }
 
 function readLogLevel({ required, fault }: Reader): LogLevel {

@@ -173,4 +173,16 @@ export const commandTable: Record<CommandName, CommandRow> = {
     examples: ['fleetwright init my-fleet'],
     load: async () => (await import('./init-command.ts')).runInit,
   },
+  serve: {
+    summary: 'Run the GitHub App',
+    description:
+      'Takes webhooks into a queue, and does the work: checks and comments on pull requests, the rendered branch on pushes, commands in comments, and pull requests when a cluster changes. Needs APP_ID, PRIVATE_KEY (or PRIVATE_KEY_PATH) and WEBHOOK_SECRET in the environment, which no option gives, since secrets must not stand on a command line; all variables are in docs/reference/app.md. SIGTERM and SIGINT end it in order: what runs is handed back.',
+    arguments: [],
+    examples: [
+      'fleetwright serve',
+      'fleetwright serve --port 8080 --data /var/lib/fleetwright --fleets fleets.yaml',
+      'fleetwright serve --print-manifest https://fleetwright.example.com',
+    ],
+    load: async () => (await import('./serve-command.ts')).runServe,
+  },
 }

@@ -1,8 +1,8 @@
 import { commandTable } from './commands.ts'
+import { environmentVariables } from './environment-variables.ts'
 import { exitCodes } from './io.ts'
 import {
   commandNames,
-  environmentVariables,
   flagOf,
   optionsOf,
   type CommandName,

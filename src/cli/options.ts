@@ -1,3 +1,5 @@
+import { serveOptions } from './serve-options.ts'
+
 /** One option of the command line. Help, docs/reference/cli.md and completions are made from these rows. */
 export interface OptionRow {
   /** Where it is not the name in kebab-case: one flag, another meaning in another command. */
@@ -34,10 +36,11 @@ export const commandNames = [
   'verify',
   'update',
   'init',
+  'serve',
 ] as const
 export type CommandName = (typeof commandNames)[number]
 
-const all = commandNames
+const printing = commandNames.filter((name) => name !== 'serve')
 /** Tables of what the plan says. */
 const planning = ['show clusters', 'show events', 'show conflicts', 'show health', 'show resources'] as const
 const compiling = ['compile', 'diff', 'validate', 'explain', ...planning, 'verify', 'update'] as const
@@ -60,6 +63,7 @@ export const reviewFormats = [
   'sarif',
   'check',
   'annotations',
+  'proposal',
 ] as const
 export type ReviewFormat = (typeof reviewFormats)[number]
 
@@ -106,7 +110,7 @@ export const optionTable = {
   },
   format: {
     argument: 'FORMAT',
-    help: 'What is printed on standard output; `markdown` is the comment on a pull request; `summary`, `check` and `annotations` are for GitHub too',
+    help: 'What is printed on standard output; `markdown` is the comment on a pull request; `summary`, `check` and `annotations` are for GitHub too, and `proposal` is title and text of a pull request to the rendered branch, as JSON',
     choices: reviewFormats,
     default: 'terminal',
     commands: ['diff'],
@@ -317,26 +321,27 @@ export const optionTable = {
     help: 'Print what would move, and write nothing',
     commands: ['update'],
   },
+  ...serveOptions,
   output: {
     argument: 'FORMAT',
     help: 'What is printed on standard output',
     choices: ['human', 'json'],
     default: 'human',
-    commands: all,
+    commands: printing,
   },
   progress: {
     argument: 'FORMAT',
     help: 'How standard error says where the work has come to; `auto`: on a terminal, and as `plain` lines where `CI` is set; `json`: a line `{ "stage", "done", "total" }` each',
     choices: ['auto', 'plain', 'json', 'none'],
     default: 'auto',
-    commands: all,
+    commands: printing,
   },
   color: {
     argument: 'WHEN',
     help: 'Colours; `auto`: on a terminal, unless NO_COLOR is set',
     choices: ['auto', 'always', 'never'],
     default: 'auto',
-    commands: all,
+    commands: printing,
   },
 } as const satisfies Record<string, OptionRow>
 
@@ -375,26 +380,3 @@ export function optionsOf(command: CommandName): [OptionName, OptionRow][] {
     commands.includes(command),
   )
 }
-
-/** Variables that are no option, because a secret must not stand on a command line or because others define them. */
-export const environmentVariables = [
-  {
-    name: 'FLEETWRIGHT_KEY',
-    help: 'Keys the randomness of charts that draw on it, and the fingerprints of secret values; 16 characters or more, kept for good',
-  },
-  {
-    name: 'FLEETWRIGHT_CREDENTIALS',
-    help: 'JSON of credentials by host: `{ "charts.example.com": { "username": "…", "password": "…" } }`, or `{ "token": "…" }`',
-  },
-  { name: 'NETRC', help: 'File with credentials by host; default `~/.netrc`' },
-  { name: 'DOCKER_CONFIG', help: 'Folder with the `config.json` of `docker login`; default `~/.docker`' },
-  { name: 'HELM_REGISTRY_CONFIG', help: 'File that `helm registry login` writes' },
-  { name: 'HTTPS_PROXY, HTTP_PROXY, NO_PROXY', help: 'Proxies, as curl reads them' },
-  { name: 'GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL', help: 'Committer of the rendered branch' },
-  { name: 'NO_COLOR', help: 'Any value: no colours' },
-  { name: 'CI', help: 'Any value: progress as plain lines' },
-  {
-    name: 'FLEETWRIGHT_STOP_WITH_INPUT',
-    help: 'Any value: end as by Ctrl-C when standard input ends, for programs whose death must end what they started',
-  },
-] as const

@@ -93,6 +93,7 @@ function testSettings(dataFolder: string): Settings {
     ...{ appId: 7, privateKey, webhookSecret, dataFolder },
     ...{ host: '127.0.0.1', port: 0, workers: 1, shutdownGraceMs: 0, logLevel: 'debug' },
     apiUrl: 'http://127.0.0.1:9',
+    repositoriesLimitBytes: 0,
     fleets: noFleets,
     secrets: [webhookSecret],
   }

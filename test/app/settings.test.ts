@@ -54,6 +54,7 @@ test('what must be there is enough; the rest has defaults', () => {
     port: 3000,
     workers: 4,
     dataFolder: '/app/data',
+    repositoriesLimitBytes: 10_737_418_240,
     shutdownGraceMs: 15_000,
     logLevel: 'info',
     apiUrl: 'https://api.github.com',
@@ -93,6 +94,7 @@ test.each([
   ],
   [{ LOG_LEVEL: 'wran' }, 'LOG_LEVEL cannot be `wran`; did you mean `warn`?'],
   [{ SHUTDOWN_GRACE: '1h' }, 'SHUTDOWN_GRACE must be a duration of at most 10m, such as `15s`, not `1h`'],
+  [{ REPOSITORIES_LIMIT: '10GB' }, 'REPOSITORIES_LIMIT must be a size such as `512Mi` or `10Gi`, not `10GB`'],
   [{ REDIS_URL: 'hunter2' }, 'REDIS_URL must be a URL with `redis://` or `rediss://`'],
   [{ GITHUB_API_URL: 'github.com' }, 'GITHUB_API_URL must be a URL with `https://` or `http://`'],
   [
