@@ -56,9 +56,12 @@ describe('a test fails that asks for', () => {
     expect(await violationsOf((double) => send(double, ...request))).toContain(expected)
   })
 
-  test('another GraphQL query than the one that is known', async () => {
-    const query = { query: '{ repository(owner: "fleet", name: "demo") { id } }' }
-    expect(await violationsOf((double) => send(double, 'POST', '/graphql', query))).toContain('does not know')
+  test.each([
+    ['what GraphQL does not have', 'pulls', 'Cannot query field'],
+    ['what GraphQL has and the double does not', 'diskUsage isFork', 'does not know'],
+  ])('%s', async (_, field, expected) => {
+    const query = { query: `{ repository(owner: "fleet", name: "demo") { ${field} } }` }
+    expect(await violationsOf((double) => send(double, 'POST', '/graphql', query))).toContain(expected)
   })
 
   test('the comment of somebody else', async () => {
