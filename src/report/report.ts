@@ -27,7 +27,7 @@ export {
 } from './checks/approval-note.ts'
 export {
   formatCompileCheck,
-  formatProposal,
+  formatCompileProposal,
   parseCompileOutput,
   type CompileFate,
   type CompileOutput,

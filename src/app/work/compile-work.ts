@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   formatCompileCheck,
-  formatProposal,
+  formatCompileProposal,
   type CompileFate,
   type CompileOutput,
 } from '../../report/report.ts'
@@ -180,7 +180,7 @@ async function proposeCommit(
   const proposed = await measured(context, 'push', () =>
     propose(context, {
       ...{ working: opened.working, branch: proposalBranch, onto: config.rendered.branch, commit },
-      ...formatProposal(output, { source, url }),
+      ...formatCompileProposal(output, { source, url }),
     }),
   )
   if (proposed.status === 'declined') return { kind: 'declined' }

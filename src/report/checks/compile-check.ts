@@ -91,7 +91,7 @@ export function formatCompileCheck(
 const longestBody = 60_000
 
 /** Title and text of a pull request that proposes what a commit renders to. Pure. */
-export function formatProposal(
+export function formatCompileProposal(
   result: CompileOutput,
   { source, url }: { readonly source: string; readonly url: string },
 ): { readonly title: string; readonly body: string } {
