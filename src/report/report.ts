@@ -3,7 +3,7 @@ export { toAddOnRows } from './add-on-rows.ts'
 export { filterAddOns, formatAddOns, type AddOnFilter } from './add-on-table.ts'
 export { formatAnswer } from './answer/answer.ts'
 export { formatApprovedCheck, formatBrakeAnswer } from './answer/brake-answer.ts'
-export { explainNoClusters, formatChangeAnswer } from './answer/change-answer.ts'
+export { formatChangeAnswer, formatNoClusters } from './answer/change-answer.ts'
 export {
   formatRollbackAnswer,
   formatRollbackProposal,

@@ -1,39 +1,53 @@
 import { EnvironmentError } from '../../diagnostics/errors.ts'
 import type { PullRequest } from '../../report/reviewer-port.ts'
+import type { ParsedCommand } from '../../review/review.ts'
 import { findConfigFile, guessRenderedBranch, readFleetConfig } from '../work/fleet-config.ts'
 import { fetchBranch, fetchRefs, type OpenedRepository } from '../work/open-repository.ts'
 import type { WorkContext } from '../work/work-context.ts'
 import type { GivenCommand } from './types.ts'
 
 /** What a command is about, as far as it does not depend on who gave it. */
-export type CommandPlace = Pick<
+export interface CommandPlace extends Pick<
   GivenCommand,
   'opened' | 'pullRequest' | 'base' | 'head' | 'isFork' | 'isAboutRendered' | 'spec'
->
+> {
+  /** Who may give it, and the branch whose configuration says so. */
+  readonly allowed: { readonly branch: string; readonly allow: readonly string[] }
+}
 
-/** Undefined where the repository is no fleet's. Who may do what is read of the base alone, whatever the head says of it. */
+/**
+ * Undefined where the repository is no fleet's. Who may do what is read of the base alone, whatever the head says of it; what
+ * reaches beyond the pull request is for the default branch to allow, since anybody who may push makes bases of his own.
+ */
 export async function readCommandPlace(
   context: WorkContext,
   opened: OpenedRepository,
-  pullRequest: PullRequest,
+  { pullRequest, command }: { readonly pullRequest: PullRequest; readonly command: ParsedCommand },
 ): Promise<CommandPlace | undefined> {
-  const { working, hosted } = opened
+  const { working } = opened
+  const { defaultBranch } = opened.hosted
   const head = pullRequest.head.commit
   const isAboutRendered = pullRequest.base.branch === (await guessRenderedBranch(context))
-  const trusted = `refs/heads/${isAboutRendered ? hosted.defaultBranch : pullRequest.base.branch}`
-  const fetched = await fetchRefs(context, working, [trusted, head])
-  const base = fetched.get(trusted)
+  const branch = isAboutRendered ? defaultBranch : pullRequest.base.branch
+  const deciding = command.name === 'approve-delete' || command.name === 'rollback' ? defaultBranch : branch
+  const [baseRef, decidingRef] = [`refs/heads/${branch}`, `refs/heads/${deciding}`]
+  const fetched = await fetchRefs(context, working, [...new Set([baseRef, decidingRef]), head])
+  const [base, decides] = [fetched.get(baseRef), fetched.get(decidingRef)]
+  const hasHead = fetched.has(head)
+  if (pullRequest.isOpen && (base === undefined || !hasHead)) throw notThere(pullRequest)
   // Of what is closed, both may be gone.
-  if (pullRequest.isOpen && (base === undefined || !fetched.has(head))) throw notThere(pullRequest)
-  if (base === undefined) return undefined
-  const sides = fetched.has(head) ? [base, head] : [base]
-  const files = await Promise.all(sides.map((commit) => findConfigFile(working, commit)))
-  if (files.every((file) => file === undefined)) return undefined
+  if (base === undefined || decides === undefined) return undefined
+  const files = (hasHead ? [base, head] : [base]).map((commit) => findConfigFile(working, commit))
+  if ((await Promise.all(files)).every((file) => file === undefined)) return undefined
   const spec = await readFleetConfig(context, working, base)
+  const { review } = decides === base ? spec : await readFleetConfig(context, working, decides)
   // The children read it.
   await fetchBranch(context, working, spec.rendered.branch)
   const isFork = pullRequest.head.repository?.toLowerCase() !== pullRequest.base.repository.toLowerCase()
-  return { opened, pullRequest, base, head, isFork, isAboutRendered, spec }
+  return {
+    ...{ opened, pullRequest, base, head, isFork, isAboutRendered, spec },
+    allowed: { branch: deciding, allow: review.commands.allow },
+  }
 }
 
 function notThere({ number, head }: PullRequest): EnvironmentError {

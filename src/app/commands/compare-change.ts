@@ -10,8 +10,8 @@ import type { CommandAnswer, GivenCommand } from './types.ts'
 
 export type Compared =
   | { readonly status: 'compared'; readonly review: Review; readonly comment: string }
-  /** Why not, to be told as it is. */
-  | { readonly status: 'answered'; readonly answer: CommandAnswer }
+  /** Why not, to be told as it is; the arguments may not fit the fleet. */
+  | { readonly status: 'answered'; readonly answer: CommandAnswer; readonly isMisunderstood: boolean }
 
 /** After these there is a report; errors of the head are in it. */
 const reportCodes: readonly number[] = [childCodes.done, childCodes.errors, childCodes.found]
@@ -26,10 +26,16 @@ export async function compareChange(
   const folder = join(working.folder, 'fleetwright-answer')
   const result = await runChild(context, {
     ...{ command: 'diff', working, isUntrusted: isFork },
-    args: [...args, `--report=${folder}`, ...(isFork ? ['--untrusted'] : [])],
+    args: [
+      ...args,
+      `--report=${folder}`,
+      ...(isFork && !args.includes('--untrusted') ? ['--untrusted'] : []),
+    ],
   })
-  if (!reportCodes.includes(result.exitCode))
-    return { status: 'answered', answer: explainEnd(context, result) }
+  if (!reportCodes.includes(result.exitCode)) {
+    const isMisunderstood = result.exitCode === childCodes.usage
+    return { status: 'answered', answer: explainEnd(context, result), isMisunderstood }
+  }
   const texts = await readReportFolder(folder, ['review.json', 'comment.md'])
   const parsed = parseReview(texts.get('review.json') ?? '')
   if (!parsed.ok) throw new InternalError(`our own review cannot be read: ${parsed.reason}`)

@@ -6,6 +6,7 @@ import {
 } from '../../report/report.ts'
 import { checkNames } from '../../review/review.ts'
 import { listApprovals, recordApproval } from '../work/approvals.ts'
+import { waitingKey } from '../work/state-keys.ts'
 import { compareChange } from './compare-change.ts'
 import type { CommandAnswer, GivenCommand } from './types.ts'
 
@@ -24,10 +25,17 @@ async function approveHead(given: GivenCommand): Promise<CommandAnswer> {
   if (review.brake === undefined)
     return { state: 'refused', body: 'No brake stops this pull request: there is nothing to approve.' }
   const isNew = await approve(given, review.brake.digest)
+  const { repository, ports } = context
+  const branch = given.opened.hosted.defaultBranch
+  // The default branch may render the same by now.
+  const waits = (await ports.state.get(waitingKey(repository, branch))) === review.brake.digest
   return {
     state: 'done',
     body: formatBrakeAnswer(review, review.brake, { isNew }),
-    works: [{ type: 'review', repository: context.repository, pullRequest: pullRequest.number, again: true }],
+    works: [
+      { type: 'review', repository, pullRequest: pullRequest.number, again: true },
+      ...(waits ? [{ type: 'compile', repository, branch, again: true } as const] : []),
+    ],
   }
 }
 

@@ -39,7 +39,7 @@ export const commandWork: DoWork<CommandWork> = async (ports, work, run) => {
   const [pullRequest] = await context.github.reviewer.findPullRequests({ number: work.pullRequest })
   if (pullRequest === undefined) return
   await inRepository(context, async (opened) => {
-    const place = await readCommandPlace(context, opened, pullRequest)
+    const place = await readCommandPlace(context, opened, { pullRequest, command })
     if (place === undefined) return
     const judgement = await judge(context, said, place)
     if (judgement.type === 'refused') return refuse(context, said, { pullRequest, judgement })
@@ -97,13 +97,15 @@ function createSaid(
 async function judge(
   { ports, repository, github }: WorkContext,
   { comment, command }: Said,
-  { opened, pullRequest, spec }: CommandPlace,
+  { opened, pullRequest, allowed }: CommandPlace,
 ): Promise<Judgement> {
-  const noted = parseHeadNote(await ports.state.get(headKey(repository, pullRequest.number)))
+  const { base, number } = pullRequest
   return judgeCommand({
-    ...{ comment, command, pullRequest, noted },
+    ...{ comment, command, allow: allowed.allow },
+    // As it tells whose configuration that is.
+    pullRequest: { ...pullRequest, base: { ...base, branch: allowed.branch } },
+    noted: parseHeadNote(await ports.state.get(headKey(repository, number))),
     permission: await github.conversation.readPermission(comment.author),
-    allow: spec.review.commands.allow,
     isPrivate: opened.hosted.isPrivate,
     now: ports.now(),
   })

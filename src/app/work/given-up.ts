@@ -3,6 +3,7 @@ import { formatFailedCheck } from '../../report/report.ts'
 import { checkNames } from '../../review/review.ts'
 import type { Work } from '../../review/types.ts'
 import type { AppPorts, WorkRun } from '../types.ts'
+import { giveUpCommand } from './command-work.ts'
 import { secretsOf } from './run-child.ts'
 import { compileAgain } from './running-check.ts'
 import { openCheckKey } from './state-keys.ts'
@@ -18,6 +19,7 @@ interface CheckOfWork {
  * check was begun nobody waits for one: it may be no fleet at all.
  */
 export async function tellGivenUp(ports: AppPorts, work: Work, error: unknown, run: WorkRun): Promise<void> {
+  if (work.type === 'command') return giveUpCommand(ports, work, run)
   const context = createContext(ports, work, run)
   const { github, repository } = context
   const of = checkOf(work)

@@ -27,23 +27,25 @@ export function formatChangeAnswer({ review, comment, clusters }: ComparedChange
   return text.length <= maxCommentLength - reservedCommentLength ? text : verdict
 }
 
-/** Why no cluster of base or head is among those that were asked for; undefined where some are. */
-export function explainNoClusters(review: Pick<Review, 'fleet'>, clusters: string): string | undefined {
-  if (wanted(review, clusters).length > 0) return undefined
-  const ids = review.fleet.map(({ id }) => id)
-  const hint = didYouMean(clusters, ids)
-  const labels = [
-    ...new Set(
-      review.fleet.flatMap((each) => Object.entries(each.labels).map(([key, value]) => `${key}=${value}`)),
-    ),
-  ]
-  const near = hint ?? didYouMean(clusters, labels)
-  return [
-    `${codeSpan(clusters)} is none of ${countOf(ids.length, 'cluster')}${near === undefined ? '' : `; ${prose(near)}`}`,
-    ...(near === undefined && ids.length > 0
-      ? [`There ${ids.length === 1 ? 'is' : 'are'} ${firstOf(ids)}.`]
-      : []),
-  ].join('\n\n')
+interface KnownCluster {
+  readonly id: string
+  readonly labels: Readonly<Record<string, string>>
+}
+
+/** That none of the clusters is meant by what somebody wrote, and what may be. Markdown; pure. */
+export function formatNoClusters(clusters: readonly KnownCluster[], written: string): string {
+  const ids = clusters.map(({ id }) => id)
+  const namesakes = ids.filter((id) => id.slice(id.indexOf('/') + 1) === written)
+  const labels = clusters.flatMap((each) =>
+    Object.entries(each.labels).map(([key, value]) => `${key}=${value}`),
+  )
+  const near =
+    namesakes.length > 0
+      ? `did you mean ${namesakes.map((id) => `\`${id}\``).join(' or ')}?`
+      : (didYouMean(written, ids) ?? didYouMean(written, labels))
+  const none = `${codeSpan(written)} is none of ${countOf(ids.length, 'cluster')}`
+  if (near !== undefined) return `${none}; ${prose(near)}`
+  return ids.length === 0 ? `${none}.` : `${none}. There ${ids.length === 1 ? 'is' : 'are'} ${firstOf(ids)}.`
 }
 
 function describeWanted(review: Review, clusters: string): string {
