@@ -6,7 +6,8 @@ import { planBranch, type PlanBranchOptions } from './compile-branch.ts'
 import { defaultConfig } from './config/config.ts'
 import type { FleetConfig } from './config/types.ts'
 import type { Diagnostic } from './diagnostics/types.ts'
-import type { Supposition } from './observe/observe.ts'
+import { parseFacts, type Supposition } from './observe/observe.ts'
+import type { Facts } from './observe/types.ts'
 import type { Evaluated } from './resolve/resolve.ts'
 import type { Plan } from './resolve/types.ts'
 import { vouchedBy, type Vouched } from './sources/sources.ts'
@@ -59,6 +60,8 @@ export interface PreviewStep {
   /** Absent when it cannot be compiled, which was reported; the branch stays as it is. */
   readonly compiled?: Compiled
   readonly view: BranchView
+  /** What was known of the clusters, where nobody can tell any more from which commit the view was compiled. */
+  readonly lost?: Facts
   readonly diagnostics: readonly Diagnostic[]
   /** Deletions that would stop the write. */
   readonly brake?: Brake
@@ -148,8 +151,9 @@ function createStep(ports: PreviewPorts, options: PreviewOptions): Step {
   return async (side, view, more) => {
     const of = side === 'base' ? 'base' : 'head'
     const own = ports[of]
-    if (own === undefined) return { view, diagnostics: [] }
     const known = facts[of]
+    if (own === undefined)
+      return { view, diagnostics: [], lost: parseFacts(known ?? new Map(), () => undefined) }
     const diagnostics: Diagnostic[] = [...(said?.[of] ?? [])]
     const { compiled, plan } = await planBranch(
       view,

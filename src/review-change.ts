@@ -113,9 +113,11 @@ function toSides(
   mask: Mask,
 ): Sides {
   const hide = (value: JsonObject): JsonObject => mask.object(value)
-  const side = (tree: DifferingTree, { compiled }: PreviewStep): Side => ({
+  const side = (tree: DifferingTree, { compiled, lost }: PreviewStep): Side => ({
     ...toSide(tree, compiled?.plan, hide),
-    ...(compiled && { fleet: compiled.fleet }),
+    ...(compiled && { fleet: compiled.fleet, needs: compiled.needs }),
+    ...(compiled?.facts && { facts: compiled.facts }),
+    ...(lost && { facts: lost, isLost: true as const }),
   })
   return [side(before, earlier), side(after, later)]
 }
@@ -157,7 +159,11 @@ async function compareSides(
 /** Objects were masked before they were compared; what plans have to say of them was not. */
 function maskComparison(comparison: Comparison, hide: (text: string) => string): Comparison {
   const { changes, folds, dangers, totals } = comparison
-  const hideCause = (cause: ChangeCause): ChangeCause => ({ ...cause, text: hide(cause.text) })
+  const hideCause = (cause: ChangeCause): ChangeCause => ({
+    ...cause,
+    text: hide(cause.text),
+    ...(cause.fact !== undefined && { fact: hide(cause.fact) }),
+  })
   return {
     changes: changes.map((change) => ({ ...change, causes: change.causes.map(hideCause) })),
     folds: folds.map((fold) => ({

@@ -7,11 +7,13 @@ import {
   formatCheck,
   formatComment,
   formatPage,
+  formatReviewProposal,
   formatReview,
   formatReviewAnnotations,
   formatSummary,
   toReviewOutput,
   toSarif,
+  type MarkdownOptions,
   type MarkdownText,
 } from '../report/report.ts'
 import type { Diagnostic, Report } from '../diagnostics/types.ts'
@@ -32,6 +34,7 @@ const reportFiles: Readonly<Record<ReviewFormat, string>> = {
   sarif: 'review.sarif',
   check: 'check.json',
   annotations: 'annotations.txt',
+  proposal: 'proposal.json',
 }
 
 /** Templates of the repository in the place of those of the package. */
@@ -101,8 +104,16 @@ async function createFormatter(
         return formatJson(formatCheck(review, markdown))
       case 'annotations':
         return formatReviewAnnotations(review)
+      case 'proposal':
+        return formatJson(propose(review, markdown, report))
     }
   }
+}
+
+function propose(review: Review, options: MarkdownOptions, report: Report): object {
+  const { title, body, templateFault } = formatReviewProposal(review, options)
+  if (templateFault) report(templateFault)
+  return { title, body }
 }
 
 function titleOf({ base, head }: Review): string {

@@ -2,6 +2,7 @@ import type { UnitSettings } from '../branch/types.ts'
 import type { Span } from '../diagnostics/types.ts'
 import type { JsonObject } from '../engine/types.ts'
 import type { Fleet } from '../intent/types.ts'
+import type { Facts, Need } from '../observe/types.ts'
 import type { ChartIdentity, ObjectIdentity } from '../render/types.ts'
 import type { Plan } from '../resolve/types.ts'
 
@@ -13,6 +14,11 @@ export interface Side {
   readonly plan?: Plan
   /** What was written, from which the plan follows; without it, less can be said of why something changes. */
   readonly fleet?: Fleet
+  /** What was known of the clusters, and who asked: where the sides differ in it, that is a cause. */
+  readonly facts?: Facts
+  readonly needs?: readonly Need[]
+  /** There was a plan, and nobody can tell any more which: what it lacks says nothing. */
+  readonly isLost?: true
 }
 
 export interface SideCluster {
@@ -146,6 +152,8 @@ export interface ImageChange {
 export interface ChangeCause {
   readonly text: string
   readonly span?: Span
+  /** That a cluster is another one than before, in few words and without its name: `serves 1.34`, `joined the fleet`. */
+  readonly fact?: string
   /** On which side it stands; what is lost has its cause in `before`. */
   readonly side: 'before' | 'after'
 }

@@ -31,6 +31,11 @@ export function factChanges(
   needs: readonly Need[],
 ): readonly FactChange[] {
   const [old, now] = [before, after].map((files) => parseFacts(files, () => undefined)) as [Facts, Facts]
+  return factDifferences(old, now, needs)
+}
+
+/** As `factChanges`, of facts that were read already. */
+export function factDifferences(old: Facts, now: Facts, needs: readonly Need[]): readonly FactChange[] {
   const ids = [old, now].flatMap(({ clusters, observations }) => [...clusters.keys(), ...observations.keys()])
   return [...new Set([managementId, ...ids])]
     .sort(compareText)

@@ -20,7 +20,7 @@ export {
 } from './delivered.ts'
 export { readerRoles, type ReaderRole } from './cluster-role.ts'
 export { notSettled } from './diagnostics.ts'
-export { factChanges, type FactChange } from './fact-changes.ts'
+export { factChanges, factDifferences, type FactChange } from './fact-changes.ts'
 export { factsFolder, factsPath, isFactsPath, observedPath } from './facts-paths.ts'
 export type {
   Observed,

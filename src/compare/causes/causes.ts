@@ -1,8 +1,9 @@
 import type { ChangeCause, Side, UnitChange } from '../types.ts'
 import { contentCauses } from './content-causes.ts'
+import { apiFacts, versionFacts } from './fact-causes.ts'
 import { ownerCauses } from './owner-causes.ts'
 import { presenceCauses } from './presence-causes.ts'
-import { toKnownSide, type KnownSides } from './sides.ts'
+import { findFacts, toKnownSide, type KnownSides } from './sides.ts'
 
 type Uncaused = Omit<UnitChange, 'causes'>
 
@@ -19,8 +20,12 @@ export function createCauseFinder(
     before: toKnownSide('before', before),
     after: toKnownSide('after', after),
     changedFiles,
+    factsOf: findFacts(before, after),
   }
-  return (change) => distinct(causesOf({ ...change, causes: [] }, sides))
+  return (change) => {
+    const causes = causesOf({ ...change, causes: [] }, sides)
+    return distinct(causes.length > 0 ? causes : loneFacts(change, sides))
+  }
 }
 
 function causesOf(change: UnitChange, sides: KnownSides): readonly ChangeCause[] {
@@ -35,6 +40,11 @@ function causesOf(change: UnitChange, sides: KnownSides): readonly ChangeCause[]
     case 'changed':
       return contentCauses(change, sides)
   }
+}
+
+/** Where the plans do not tell: that the cluster is another one. */
+function loneFacts({ cluster }: Uncaused, sides: KnownSides): readonly ChangeCause[] {
+  return [...versionFacts(cluster, sides), ...apiFacts(cluster, sides)]
 }
 
 function distinct(causes: readonly ChangeCause[]): readonly ChangeCause[] {

@@ -5,11 +5,36 @@ import { locate } from '../../source/source.ts'
 import type { SourceDocument } from '../../source/types.ts'
 import type { ChangeCause } from '../types.ts'
 import { differencesBetween, type Difference } from './differences.ts'
+import { objectFacts, versionFacts } from './fact-causes.ts'
 import { placeOfDifference } from './places.ts'
 import type { KnownSide, KnownSides } from './sides.ts'
 
+/** What labels of a cluster became, who set them, and what of the cluster made them so. */
+export function labelCauses(
+  keys: readonly string[],
+  cluster: string,
+  sides: KnownSides,
+): readonly ChangeCause[] {
+  const causes = keys.flatMap((key) => labelCause(key, cluster, sides) ?? [])
+  return [...causes, ...keys.flatMap((key) => classifiedFacts(key, cluster, sides))]
+}
+
+/** What a classifier looks at, where it is written as before and says something else. */
+function classifiedFacts(key: string, cluster: string, sides: KnownSides): readonly ChangeCause[] {
+  const labels = [sides.before, sides.after].map(({ clusterOf }) =>
+    clusterOf(cluster)?.labels.find((label) => label.key === key),
+  )
+  const [was, is] = labels
+  if (was?.value === is?.value) return []
+  const origins = labels.flatMap((label) => (typeof label?.origin === 'object' ? [label.origin] : []))
+  if (origins.length === 0) return []
+  const isByVersion = origins.some(({ because }) => because.some(({ kind }) => kind === 'version'))
+  const askers = origins.map(({ classifier }) => classifier)
+  return [...(isByVersion ? versionFacts(cluster, sides) : []), ...objectFacts(cluster, askers, sides)]
+}
+
 /** What a label of a cluster became, and who set it. */
-export function labelCause(key: string, cluster: string, sides: KnownSides): ChangeCause | undefined {
+function labelCause(key: string, cluster: string, sides: KnownSides): ChangeCause | undefined {
   const { before, after } = sides
   const [old, now] = [before.clusterOf(cluster), after.clusterOf(cluster)]
   const [was, is] = [old, now].map((plan) => plan?.labels.find((label) => label.key === key))
@@ -17,11 +42,18 @@ export function labelCause(key: string, cluster: string, sides: KnownSides): Cha
   if (is && now) {
     const instead = was ? `, it was ${quoted(was.value)}` : ''
     const text = `label \`${key}\` of the cluster is ${quoted(is.value)}${instead}${originText(is)}`
-    return withSpan({ text, side: 'after' }, originSpan(is, now, before))
+    const fact = isFact(is) && { fact: `is labelled ${key}=${is.value}` }
+    return withSpan({ text, side: 'after', ...fact }, originSpan(is, now, before))
   }
   if (!was || !old) return undefined
   const text = `label \`${key}\` of the cluster is gone, it was ${quoted(was.value)}${originText(was)}`
-  return withSpan({ text, side: 'before' }, originSpan(was, old, after))
+  const fact = isFact(was) && now !== undefined && { fact: `lost its label ${key}` }
+  return withSpan({ text, side: 'before', ...fact }, originSpan(was, old, after))
+}
+
+/** Nobody wrote it in the repository, and no classifier worked it out. */
+function isFact({ origin }: PlannedLabel): boolean {
+  return origin === 'observed' || origin === 'what-if'
 }
 
 /** An empty value is one too. */
@@ -66,11 +98,10 @@ export function withSpan(cause: Omit<ChangeCause, 'span'>, span: Span | undefine
 }
 
 /** That the cluster runs another version: charts and classifiers see it. */
-export function versionCauses(
-  before: ClusterPlan | undefined,
-  after: ClusterPlan | undefined,
-): readonly ChangeCause[] {
-  if (!before || !after || before.kubeVersion === after.kubeVersion) return []
+export function versionCauses(cluster: string, sides: KnownSides): readonly ChangeCause[] {
+  const [before, after] = [sides.before.clusterOf(cluster), sides.after.clusterOf(cluster)]
+  const facts = versionFacts(cluster, sides)
+  if (facts.length > 0 || !before || !after || before.kubeVersion === after.kubeVersion) return facts
   const text = `Kubernetes of the cluster is ${after.kubeVersion}, it was ${before.kubeVersion}`
   return [withSpan({ text, side: 'after' }, versionSpan(before, after))]
 }

@@ -2,9 +2,10 @@ import type { PlannedUnit, SourceReference } from '../../resolve/types.ts'
 import { writtenId } from '../../resolve/resolve.ts'
 import { locate } from '../../source/source.ts'
 import type { ChangeCause, UnitChange } from '../types.ts'
-import { differingLabels, labelCause, versionCauses } from './cluster-causes.ts'
+import { differingLabels, labelCauses, versionCauses } from './cluster-causes.ts'
 import { differencesBetween } from './differences.ts'
 import { differenceCause, entryChanges } from './entry-changes.ts'
+import { apiFacts, objectFacts, seenFacts } from './fact-causes.ts'
 import { documentCauses, readCauses } from './read-causes.ts'
 import type { KnownSides } from './sides.ts'
 
@@ -26,10 +27,23 @@ export function contentCauses(change: UnitChange, sides: KnownSides): readonly C
     ...originCauses(was, is),
     ...resolvedCauses(change, was, is),
     ...fileCauses(is, sides.changedFiles),
-    ...versionCauses(before, after),
+    ...askedFacts(is, cluster, sides),
   ]
-  if (certain.length > 0) return certain
-  return differingLabels(before, after).flatMap((key) => labelCause(key, cluster, sides) ?? [])
+  const version = versionCauses(cluster, sides)
+  if (certain.length > 0) return [...certain, ...version]
+  const found = [...labelCauses(differingLabels(before, after), cluster, sides), ...version]
+  return found.length > 0 ? found : apiFacts(cluster, sides)
+}
+
+/** Objects of clusters that the profile reads, or that the events saw which gave it. */
+function askedFacts({ claim: { profile } }: PlannedUnit, cluster: string, sides: KnownSides) {
+  const own = objectFacts(cluster, [profile.id, writtenId(profile)], sides)
+  const [before, after] = [sides.before, sides.after].map(({ plan }) =>
+    plan?.events.find(({ profiles }) => profiles.includes(profile.id)),
+  )
+  if (!after) return own
+  const objects = { before: before?.objects ?? [], after: after.objects }
+  return [...own, ...seenFacts(after, objects, sides)]
 }
 
 /** What a profile says of all its units. */

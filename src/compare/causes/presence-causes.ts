@@ -1,11 +1,12 @@
 import type { Profile } from '../../intent/types.ts'
 import { writtenId } from '../../resolve/resolve.ts'
-import type { Claim, PlannedUnit } from '../../resolve/types.ts'
+import type { Claim, PlannedUnit, TriggeredEvents } from '../../resolve/types.ts'
 import { locate } from '../../source/source.ts'
 import type { ChangeCause } from '../types.ts'
 import { withSpan } from './cluster-causes.ts'
 import { differencesBetween, formatDocumentPath, valueAt } from './differences.ts'
 import { differenceCause, entryChanges, type Entries } from './entry-changes.ts'
+import { objectFacts, seenFacts } from './fact-causes.ts'
 import { readCauses } from './read-causes.ts'
 import { appliesOn, named, selectionCauses } from './selection-causes.ts'
 import type { KnownSide, KnownSides } from './sides.ts'
@@ -27,8 +28,9 @@ export function presenceCauses(
 ): readonly ChangeCause[] {
   const [own, other] = there === 'after' ? [sides.after, sides.before] : [sides.before, sides.after]
   const unit = own.unitOf(cluster, name)
-  if (!unit || !other.plan) return []
+  if (!unit || !(other.plan ?? other.isLost)) return []
   const present = { cluster, unit, there, own, other }
+  if (other.isLost) return selectionCauses({ claim: unit.claim, cluster, there }, sides)
   return (
     stateCauses(present, name) ??
     clusterCauses(present, sides) ??
@@ -61,13 +63,25 @@ function clusterCauses(present: Present, sides: KnownSides): readonly ChangeCaus
   const plan = own.clusterOf(cluster)
   if (!plan || other.clusterOf(cluster)) return undefined
   const { document, path = ['metadata', 'name'] } = plan.cluster
-  const text = there === 'after' ? 'the cluster is new' : 'the cluster is gone'
-  const cause = withSpan({ text, side: there }, document && locate(document, path))
+  const cause =
+    document === undefined
+      ? livingCause(there, own.isSupposed(cluster))
+      : withSpan({ text: isThere[there], side: there }, locate(document, path))
   const { profile } = unit.claim
   if (!isKnown(other, profile)) return [cause, ...(profileCauses(present, sides) ?? [])]
   return there === 'before'
     ? [cause]
     : [cause, ...selectionCauses({ claim: unit.claim, cluster, there }, sides)]
+}
+
+const isThere = { after: 'the cluster is new', before: 'the cluster is gone' } as const
+
+/** Nobody wrote the cluster down: it is there because the management cluster has it, or because somebody supposes so. */
+function livingCause(there: KnownSide['side'], isSupposed: boolean): ChangeCause {
+  if (isSupposed) return { text: `${isThere[there]}, as is supposed`, side: there, fact: 'joined the fleet' }
+  return there === 'after'
+    ? { text: 'the cluster is new in the management cluster', side: there, fact: 'joined the fleet' }
+    : { text: 'the cluster is gone from the management cluster', side: there, fact: 'left the fleet' }
 }
 
 /** Only the written fleet tells whether a profile was there before and selected nothing. */
@@ -85,13 +99,18 @@ function profileCauses(present: Present, sides: KnownSides): readonly ChangeCaus
     return there === 'before' ? [cause] : [cause, ...selectionCauses({ claim, cluster, there }, sides)]
   }
   if (!other.profiles.has(profile.id) && writtenId(profile) !== profile.id)
-    return eventCauses(profile, own, other)
+    return eventCauses(profile, own, other, sides)
   if (appliesOn(other, profile.id, cluster)) return undefined
   return selectionCauses({ claim, cluster, there }, sides)
 }
 
 /** A trigger that is on both sides gives the profile on one of them: it sees something else, or gives it another name. */
-function eventCauses(profile: Profile, own: KnownSide, other: KnownSide): readonly ChangeCause[] {
+function eventCauses(
+  profile: Profile,
+  own: KnownSide,
+  other: KnownSide,
+  sides: KnownSides,
+): readonly ChangeCause[] {
   const row = own.plan?.events.find(({ profiles }) => profiles.includes(profile.id))
   const there = own.side
   const trigger = writtenId(profile)
@@ -115,7 +134,26 @@ function eventCauses(profile: Profile, own: KnownSide, other: KnownSide): readon
       .slice(0, 2)
       .map((difference) => differenceCause(id, difference, { before, after }))
   })
-  return [cause, ...changes]
+  const seen = row ? seenCauses(row, own, other, sides) : []
+  return [cause, ...changes, ...seen]
+}
+
+/** What the source saw on one side alone; or that its cluster is there on one side alone. */
+function seenCauses(
+  row: TriggeredEvents,
+  own: KnownSide,
+  other: KnownSide,
+  sides: KnownSides,
+): readonly ChangeCause[] {
+  const { cluster, trigger } = row
+  if (other.clusterOf(cluster) === undefined) {
+    const [verb, side] = own.side === 'after' ? ['joined', own.side] : ['left', own.side]
+    return [{ text: `${cluster} ${verb} the fleet`, side, fact: `${verb} the fleet` }]
+  }
+  const twin = other.plan?.events.find((one) => one.trigger === trigger && one.cluster === cluster)
+  const objects = { [own.side]: row.objects, [other.side]: twin?.objects ?? [] }
+  const { before = [], after = [] } = objects
+  return seenFacts(row, { before, after }, sides)
 }
 
 /** The profile applies to the cluster on both sides: its entry is new, or asks for something else. */
@@ -133,7 +171,8 @@ function entryCauses({ cluster, unit, there, other }: Present, sides: KnownSides
     there === 'after'
       ? { ...(twin && { before: twin }), after: claim }
       : { before: claim, ...(twin && { after: twin }) }
-  const causes = [...entryChanges(entries), ...readCauses(entries, cluster, sides)]
+  const asked = objectFacts(cluster, [profile.id, writtenId(profile)], sides)
+  const causes = [...entryChanges(entries), ...readCauses(entries, cluster, sides), ...asked]
   if (causes.length > 0) return causes
   return [named(there, profile, claim.path, ['asks for it', 'does not ask for it any more'])]
 }

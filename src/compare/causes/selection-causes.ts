@@ -6,7 +6,7 @@ import type { ClusterPlan, ProfileClaim } from '../../resolve/types.ts'
 import { locate } from '../../source/source.ts'
 import type { DocumentPath, SourceDocument } from '../../source/types.ts'
 import type { ChangeCause } from '../types.ts'
-import { labelCause } from './cluster-causes.ts'
+import { labelCauses } from './cluster-causes.ts'
 import { differencesBetween } from './differences.ts'
 import { placeOfDifference } from './places.ts'
 import { claimsOf, type KnownSide, type KnownSides } from './sides.ts'
@@ -101,7 +101,7 @@ function selectorCauses<Selector extends { readonly document: SourceDocument }>(
   const isByLabels = elsewhere !== undefined && !matchesLabels(of(own), labelsOf(elsewhere))
   const causes = [
     ...(isBySelector ? [selectorCause(selecting, other)] : []),
-    ...(isByLabels ? labelCauses(of(own), sides, cluster) : []),
+    ...(isByLabels ? labelCauses(keysOf(of(own)), cluster, sides) : []),
   ]
   if (causes.length > 0) return causes
   const words = there === 'after' ? 'selects' : 'selected'
@@ -128,14 +128,9 @@ function selectorCause<Selector extends { readonly document: SourceDocument }>(
   }
 }
 
-/** Labels that a selector asks for and that differ. */
-function labelCauses(
-  { matchLabels, matchExpressions }: LabelSelector,
-  sides: KnownSides,
-  cluster: string,
-): readonly ChangeCause[] {
-  const keys = new Set([...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)])
-  return [...keys].sort().flatMap((key) => labelCause(key, cluster, sides) ?? [])
+/** Labels that a selector asks for. */
+function keysOf({ matchLabels, matchExpressions }: LabelSelector): readonly string[] {
+  return [...new Set([...Object.keys(matchLabels), ...matchExpressions.map(({ key }) => key)])].sort()
 }
 
 function setCauses(

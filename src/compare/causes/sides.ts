@@ -1,5 +1,6 @@
 import type { ClusterSet, Fleet, Profile } from '../../intent/types.ts'
 import type { ClusterPlan, Plan, PlannedUnit, ProfileClaim } from '../../resolve/types.ts'
+import { factDifferences, type FactChange } from '../../observe/observe.ts'
 import type { SourceDocument } from '../../source/types.ts'
 import type { Side } from '../types.ts'
 
@@ -8,6 +9,9 @@ export interface KnownSide {
   readonly side: 'before' | 'after'
   readonly plan: Plan | undefined
   readonly fleet: Fleet | undefined
+  readonly isLost: boolean
+  /** Clusters that are only supposed. */
+  readonly isSupposed: (cluster: string) => boolean
   readonly clusterOf: (id: string) => ClusterPlan | undefined
   readonly unitOf: (cluster: string, unit: string) => PlannedUnit | undefined
   /** Written and generated ones; without a fleet, those that any cluster gets. */
@@ -23,13 +27,16 @@ export interface KnownSides {
   readonly after: KnownSide
   /** Files of the repository in which they differ. */
   readonly changedFiles: readonly string[]
+  /** What the facts say otherwise of a cluster, by id. */
+  readonly factsOf: (cluster: string) => readonly FactChange[]
 }
 
-export function toKnownSide(side: KnownSide['side'], { plan, fleet }: Side): KnownSide {
+export function toKnownSide(side: KnownSide['side'], { plan, fleet, facts, isLost }: Side): KnownSide {
   const clusters = new Map((plan?.clusters ?? []).map((cluster) => [cluster.cluster.id, cluster]))
   const units = new Map<string, ReadonlyMap<string, PlannedUnit>>()
   return {
-    ...{ side, plan, fleet },
+    ...{ side, plan, fleet, isLost: isLost === true },
+    isSupposed: (id) => facts?.whatIf?.has(id) === true,
     clusterOf: (id) => clusters.get(id),
     unitOf: (cluster, unit) => {
       const known = units.get(cluster) ?? new Map(clusters.get(cluster)?.units.map((one) => [one.name, one]))
@@ -47,6 +54,15 @@ export function toKnownSide(side: KnownSide['side'], { plan, fleet }: Side): Kno
     ),
     sets: new Map((fleet?.sets ?? []).map((set) => [setId(set), set])),
   }
+}
+
+/** Nothing where both sides know the same, which is the rule. */
+export function findFacts(before: Side, after: Side): KnownSides['factsOf'] {
+  const isSame = before.facts?.digest === after.facts?.digest && before.facts?.whatIf === after.facts?.whatIf
+  if (isSame || !before.facts || !after.facts) return () => []
+  const needs = [...(before.needs ?? []), ...(after.needs ?? [])]
+  const changes = Map.groupBy(factDifferences(before.facts, after.facts, needs), ({ cluster }) => cluster)
+  return (cluster) => changes.get(cluster) ?? []
 }
 
 function setId({ namespace, name }: ClusterSet): string {

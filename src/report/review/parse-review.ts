@@ -123,9 +123,9 @@ function toUnit({ before, after, causes, images, objects, ...rest }: UnitOutput,
     ...rest,
     ...(before && { before: toSummary(before) }),
     ...(after && { after: toSummary(after) }),
-    causes: causes.map(({ text, side, place, clusters }) => {
+    causes: causes.map(({ text, side, fact, place, clusters }) => {
       const span = place && spanOf(place)
-      return { cause: { text, side, ...(span && { span }) }, clusters }
+      return { cause: { text, side, ...(fact !== undefined && { fact }), ...(span && { span }) }, clusters }
     }),
     images: images.map(({ clusters, ...image }) => ({
       image: defined<UnitFold['images'][number]['image']>(image),

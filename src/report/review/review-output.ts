@@ -63,8 +63,9 @@ function toUnit({ unit, change, before, after, clusters, routine, causes, images
     ...(before && { before: toSummary(before) }),
     ...(after && { after: toSummary(after) }),
     ...{ clusters, routine },
-    causes: causes.map(({ cause: { text, side, span }, clusters: some }) => ({
+    causes: causes.map(({ cause: { text, side, span, fact }, clusters: some }) => ({
       ...{ text, side },
+      ...(fact !== undefined && { fact }),
       ...placed(span),
       clusters: some,
     })),

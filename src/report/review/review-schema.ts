@@ -66,6 +66,12 @@ const unitOutput = z.object({
     z.object({
       text: z.string(),
       side: z.enum(['before', 'after']).describe('What is lost has its cause in `before`.'),
+      fact: z
+        .string()
+        .optional()
+        .describe(
+          'That the cluster is another one than before, in few words and without its name: `serves 1.34`. Absent where somebody wrote it.',
+        ),
       place: placeOutput.optional(),
       clusters,
     }),
