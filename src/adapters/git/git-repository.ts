@@ -6,6 +6,11 @@ export interface GitRepository {
   readonly folder: string
   readonly objects: ObjectReader
   readonly config: () => Promise<GitConfig>
+  /**
+   * What a partial clone lacks of a commit, listed once: to go through its tree costs more than most questions. Whoever
+   * fetches takes out what came.
+   */
+  readonly missing: (commit: string, list: () => Promise<Set<string>>) => Promise<Set<string>>
 }
 
 /** Every setting that counts there. Keys as git prints them: section and variable in lower case. */
@@ -19,10 +24,16 @@ export interface GitConfig {
 
 export function openGitRepository(folder: string): GitRepository {
   let config: Promise<GitConfig> | undefined
+  const missing = new Map<string, Promise<Set<string>>>()
   return {
     folder,
     objects: createObjectReader(folder),
     config: () => (config ??= readConfig(folder)),
+    missing(commit, list) {
+      const known = missing.get(commit) ?? list()
+      missing.set(commit, known)
+      return known
+    },
   }
 }
 

@@ -17,7 +17,7 @@ export async function fetchMissing(
   ids: readonly string[],
 ): Promise<void> {
   const { folder } = repository
-  const absent = await listMissing(folder, commit)
+  const absent = await repository.missing(commit, () => listMissing(folder, commit))
   const missing = ids.filter((id) => absent.has(id))
   const [remote] = await promisorRemotes(repository)
   if (missing.length === 0 || remote === undefined) return
@@ -27,7 +27,10 @@ export async function fetchMissing(
     ...['--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--filter=blob:none', '--stdin'],
   ]
   const result = await runGit({ folder, args, input: `${missing.join('\n')}\n` })
-  if (result.exitCode === 0) return
+  if (result.exitCode === 0) {
+    for (const id of missing) absent.delete(id)
+    return
+  }
   throw new EnvironmentError({
     adapter: 'git',
     operation: `fetch ${missing.length} files from ${remote}`,
@@ -45,7 +48,7 @@ async function promisorRemotes(repository: GitRepository): Promise<string[]> {
 }
 
 /** Blobs of the commit that are not here: the one question of git (also of old ones) that sets off no lazy fetch itself. */
-async function listMissing(folder: string, commit: string): Promise<ReadonlySet<string>> {
+async function listMissing(folder: string, commit: string): Promise<Set<string>> {
   const args = [
     'rev-list',
     '--objects',
