@@ -24,6 +24,8 @@ export { formatManifest } from './permissions.ts'
 /** From source it is TypeScript, as this file is. */
 const cliPath = fileURLToPath(new URL(`../cli/main${extname(import.meta.url)}`, import.meta.url))
 
+const closeWithinMs = 2000
+
 const exitCodes = { done: 0, cannotStart: 2, ended: 130 } as const
 
 /** Runs the app until a signal ends it. Gives the exit code: 0 after an orderly end, 2 where it could not start. */
@@ -101,8 +103,14 @@ async function runUntilSignal(
     await stopped
     await app.stop()
   } finally {
-    await opened.close()
+    await closeInTime(() => opened.close())
   }
+}
+
+/** Requests that are still on their way are not waited for: what they are for was handed back. */
+async function closeInTime(close: () => Promise<void>): Promise<void> {
+  const closed = new AbortController()
+  await Promise.race([close().finally(() => closed.abort()), wait(closeWithinMs, closed.signal)])
 }
 
 /** The first asks for an orderly end, the second waits for nobody. */
