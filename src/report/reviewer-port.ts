@@ -12,6 +12,9 @@ export const reservedCommentLength = 512
 /** Longest summary and longest text of a check, in bytes of UTF-8: GitHub says characters, and counts bytes. */
 export const maxCheckTextBytes = 65_535
 
+/** What the report of a review leaves free of `maxCheckTextBytes`, for what a shell puts in front of it. */
+export const reservedCheckTextBytes = 2048
+
 /** Longest description of a commit status, in characters. */
 export const maxStatusLength = 140
 

@@ -117,6 +117,7 @@ function createRunningCheck(context: WorkContext, place: CheckPlace, startedAt: 
     },
     async wait(title, summary) {
       tell({ state: 'in_progress', title, summary })
+      await writing
       await settle()
     },
     async end({ annotations = [], ...end }) {

@@ -11,6 +11,9 @@ export interface ShownApproval {
 /** What a review says of deletions that wait, in a part of its own sentence. */
 export const waitingDeletions = 'deletions wait for approval'
 
+const mostNames = 8
+const longestName = 60
+
 const marker = /^<!-- fleetwright-approve ([0-9a-f]{16}) -->\n/
 
 /**
@@ -18,7 +21,9 @@ const marker = /^<!-- fleetwright-approve ([0-9a-f]{16}) -->\n/
  * approves: a button is believed only where the check still offers it (`readOfferedDigest`). Ends with an empty line.
  */
 export function formatWaitingNote(digest: string, allowed: readonly string[]): string {
-  const who = allowed.map(codeSpan).join(', ')
+  // A configuration may name as many as it likes, of any length.
+  const shown = allowed.slice(0, mostNames).map((name) => codeSpan(name.slice(0, longestName)))
+  const who = [...shown, ...(allowed.length > mostNames ? ['others'] : [])].join(', ')
   return [
     `<!-- fleetwright-approve ${digest} -->`,
     '> [!WARNING]',

@@ -123,7 +123,7 @@ function titleOf(result: CompileOutput, fate: CompileFate): string {
 
 function countsOf({ diagnostics }: CompileOutput): readonly string[] {
   return (['error', 'warning'] as const).flatMap((severity) => {
-    const count = diagnostics.filter((each) => each.severity === severity).length
+    const count = diagnostics.filter((each) => each.severity === severity && !isBrake(each)).length
     return count === 0 ? [] : [countOf(count, severity)]
   })
 }
@@ -193,13 +193,18 @@ function brakeSection({ brake }: CompileOutput): readonly Section[] {
   return [{ title: 'Deletions', lines: reasons }]
 }
 
+/** It is told by itself. */
+function isBrake({ code }: DiagnosticOutput): boolean {
+  return code === 'branch/brake'
+}
+
 const severities = { error: 'Errors', warning: 'Warnings', note: 'Notes' } as const
 
 function diagnosticSections({ diagnostics }: CompileOutput): readonly Section[] {
   return (['error', 'warning', 'note'] as const).flatMap((severity) => {
     // Clusters that share a fault are named with it.
     const groups = Map.groupBy(
-      diagnostics.filter((each) => each.severity === severity && each.code !== 'branch/brake'),
+      diagnostics.filter((each) => each.severity === severity && !isBrake(each)),
       ({ code, message, place }) => JSON.stringify([code, message, place]),
     )
     const lines = [...groups.values()].flatMap((group) => {

@@ -1,4 +1,9 @@
-import { maxCheckTextBytes, type CheckAnnotation, type Conclusion } from '../reviewer-port.ts'
+import {
+  maxCheckTextBytes,
+  reservedCheckTextBytes,
+  type CheckAnnotation,
+  type Conclusion,
+} from '../reviewer-port.ts'
 import type { Review } from '../types.ts'
 import { mostSevere, reviewAnnotations } from './annotations.ts'
 import { formatMarkdown, type MarkdownOptions, type MarkdownText } from './comment.ts'
@@ -37,7 +42,7 @@ export function formatCheck(review: Review, options: MarkdownOptions): ReviewChe
     rest === 0
       ? ''
       : `\n${formatNumber(annotations.length)} of ${countOf(all.length, 'annotation')} are shown.\n`
-  const { limit = maxCheckTextBytes } = options
+  const { limit = maxCheckTextBytes - reservedCheckTextBytes } = options
   const { body, templateFault } = formatMarkdown(review, { ...options, limit: limit - note.length })
   return {
     title: titleOf(verdict.sentence),

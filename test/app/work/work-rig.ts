@@ -3,18 +3,16 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createRepositories } from '../../../src/adapters/git/repositories/repositories.ts'
+import { createGitHubPorts } from '../../../src/adapters/github/github-ports.ts'
+import { createGitHubInstallations } from '../../../src/adapters/github/installations.ts'
 import { createSqliteWork } from '../../../src/adapters/queue/sqlite-work.ts'
 import { createRunCli } from '../../../src/app/run-cli.ts'
-import type { AppPorts, CliCall, DoWork, FleetSetting, GitHubPorts, Log } from '../../../src/app/types.ts'
+import type { AppPorts, CliCall, DoWork, FleetSetting, Log } from '../../../src/app/types.ts'
 import { initFiles } from '../../../src/cli/init-files.ts'
 import type { RepositoryId } from '../../../src/review/types.ts'
-import { reviewPermissions, type GitHubDouble } from '../../github/github-double.ts'
+import type { GitHubDouble } from '../../github/github-double.ts'
 import type { RepositoryState } from '../../github/state.ts'
-import { createTestReviewer } from '../../github/test-reviewer.ts'
 import { useGitHubDouble } from '../../github/use-github-double.ts'
-import { standInConversation, standInHost, standInProposals } from './stand-ins.ts'
-
-export const repository: RepositoryId = { installation: 12, owner: 'fleet', name: 'demo' }
 
 const root = resolve(import.meta.dirname, '../../..')
 
@@ -22,6 +20,7 @@ const root = resolve(import.meta.dirname, '../../..')
 export interface WorkRig {
   readonly double: GitHubDouble
   readonly state: RepositoryState
+  readonly repository: RepositoryId
   readonly ports: AppPorts
   /** Children that were run, as the handlers asked for them. */
   readonly calls: CliCall[]
@@ -46,15 +45,7 @@ export async function createWorkRig(options: RigOptions = {}): Promise<WorkRig> 
   const state = double.repository()
   const folder = mkdtempSync(join(tmpdir(), 'fleetwright-work-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
-  const token = double.createToken('fleetwright[bot]', { ...reviewPermissions, contents: 'write' })
-  const { reviewer } = createTestReviewer(double, { token })
-  const github: GitHubPorts = {
-    reviewer,
-    conversation: standInConversation(state),
-    host: standInHost(double, state),
-    proposals: standInProposals(double, state),
-    issues: { listOwn: nobody, open: nobody, update: nobody, close: nobody },
-  }
+  const { installations, github, repository } = connect(double)
   const setting: FleetSetting = {
     env: { FLEETWRIGHT_KEY: 'a-key-of-this-test-0123456789' },
     ...{ timeLimitMs: 60_000, memoryLimitBytes: 2 ** 31 },
@@ -76,13 +67,7 @@ export async function createWorkRig(options: RigOptions = {}): Promise<WorkRig> 
   let now = Date.UTC(2026, 0, 2, 3, 4, 5)
   const before: AppPorts = {
     ...{ queue, state: store, fleets },
-    installations: {
-      login: () => Promise.resolve('fleetwright[bot]'),
-      listRepositories: () => Promise.resolve([repository]),
-      token: () => Promise.resolve(token),
-      listFailedDeliveries: () => Promise.resolve([]),
-      redeliver: nobody,
-    },
+    installations,
     repositories: await createRepositories({
       ...{ folder: join(folder, 'repositories'), maxBytes: 2 ** 30 },
       ...{ now: () => now, environment: process.env },
@@ -98,7 +83,7 @@ export async function createWorkRig(options: RigOptions = {}): Promise<WorkRig> 
   }
   const ports: AppPorts = { ...before, ...options.ports?.(before) }
   return {
-    ...{ double, state, ports, calls, logged },
+    ...{ double, state, ports, calls, logged, repository },
     run: (handler, work, signal = new AbortController().signal) =>
       handler(ports, work, { log: ports.log, signal, attempt: 1 }),
     async queued() {
@@ -113,12 +98,36 @@ export async function createWorkRig(options: RigOptions = {}): Promise<WorkRig> 
   }
 }
 
-function ignore(): void {
-  // Nothing is counted here.
+/** The app as GitHub knows it, in time that passes when it waits. */
+function connect(double: GitHubDouble) {
+  const app = double.createApp()
+  const installation = app.install('fleet', 'all').id
+  const repository: RepositoryId = { installation, owner: 'fleet', name: 'demo' }
+  const shared = { apiUrl: double.apiUrl, userAgent: 'fleetwright/0.0.0-test', environment: {} }
+  const installations = createGitHubInstallations({
+    ...{ ...shared, appId: String(app.id), privateKey: app.privateKey },
+  })
+  let waited = 0
+  const github = createGitHubPorts({
+    ...{ ...shared, repository, app: { id: app.id, login: () => installations.login() } },
+    token: () => installations.token(repository),
+    waiting: {
+      sleep(milliseconds) {
+        waited += milliseconds
+        return Promise.resolve()
+      },
+      random: () => 0,
+      now: () => Date.now() + waited,
+    },
+  })
+  onTestFinished(async () => {
+    await Promise.all([github.close(), installations.close()])
+  })
+  return { installations, github, repository }
 }
 
-function nobody(): Promise<never> {
-  return Promise.reject(new Error('nobody asks for this here'))
+function ignore(): void {
+  // Nothing is counted here.
 }
 
 function createLog(logged: string[]): Log {

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+import { compileWork } from '../../../src/app/work/compile-work.ts'
+import { forgetWork } from '../../../src/app/work/forget-work.ts'
+import { tellGivenUp } from '../../../src/app/work/given-up.ts'
+import { mergeGroupWork } from '../../../src/app/work/merge-group-work.ts'
+import { reconcileWork } from '../../../src/app/work/reconcile-work.ts'
+import { reviewWork } from '../../../src/app/work/review-work.ts'
+import { initFiles } from '../../../src/cli/init-files.ts'
+import { EnvironmentError } from '../../../src/diagnostics/errors.ts'
+import { changedHello, createWorkRig, openChange, type WorkRig } from './work-rig.ts'
+
+const timeout = 60_000
+
+const never = new AbortController().signal
+
+function failing(): Parameters<typeof createWorkRig>[0] {
+  const result = { exitCode: 3, stdout: '', stderr: 'no answer', durationMs: 1 }
+  return {
+    cli: (real) => (call) => (call.command === 'show config' ? real(call) : Promise.resolve(result)),
+  }
+}
+
+describe('a merge queue', { timeout }, () => {
+  test('gets a check on what it wants to merge, and no comment; once', async () => {
+    const rig = await createWorkRig()
+    const { main, head } = openChange(rig.state)
+    const work = { type: 'merge-group', repository: rig.repository, head, base: main } as const
+    await rig.run(mergeGroupWork, work)
+    await rig.run(mergeGroupWork, work)
+    expect(rig.state.checkRuns).toMatchObject([{ name: 'fleetwright', headSha: head, conclusion: 'success' }])
+    expect(rig.state.comments).toEqual([])
+    expect(rig.calls.map(({ command }) => command)).toEqual(['show config', 'diff'])
+  })
+})
+
+describe('reconciling', { timeout }, () => {
+  const reconcileOf = ({ repository }: WorkRig) => ({ type: 'reconcile', repository }) as const
+
+  test('adds what no webhook told of, and nothing once it is done', async () => {
+    const rig = await createWorkRig()
+    const { repository } = rig
+    openChange(rig.state)
+    await rig.run(reconcileWork, reconcileOf(rig))
+    const works = [
+      { type: 'compile', repository, branch: 'main' },
+      { type: 'review', repository, pullRequest: 1 },
+    ] as const
+    expect(await rig.queued()).toEqual(works)
+    await rig.run(compileWork, works[0])
+    await rig.run(reviewWork, works[1])
+    await rig.run(reconcileWork, reconcileOf(rig))
+    expect(await rig.queued()).toEqual([])
+    // Somebody turns the rendered branch back.
+    rig.state.commit('main', changedHello())
+    await rig.run(compileWork, works[0])
+    rig.state.git().git('update-ref', 'refs/heads/rendered', 'rendered~1')
+    await rig.run(reconcileWork, reconcileOf(rig))
+    expect(await rig.queued()).toEqual([works[0]])
+  })
+
+  test('a repository that is no fleet’s adds nothing', async () => {
+    const rig = await createWorkRig()
+    rig.state.commit('main', { 'README.md': 'no fleet' })
+    await rig.run(reconcileWork, reconcileOf(rig))
+    expect(await rig.queued()).toEqual([])
+  })
+})
+
+test(
+  'a repository that is forgotten leaves nothing in the state, and others keep theirs',
+  { timeout },
+  async () => {
+    const rig = await createWorkRig()
+    const { state } = rig.ports
+    rig.state.commit('main', initFiles)
+    await rig.run(compileWork, { type: 'compile', repository: rig.repository, branch: 'main' })
+    const own = `${rig.repository.installation}/fleet/demo/`
+    expect((await state.list(own)).size).toBeGreaterThan(0)
+    await state.put(new Map([[`${rig.repository.installation}/fleet/demo-two/heads/1`, 'theirs']]))
+    await rig.run(forgetWork, { type: 'forget', repository: rig.repository })
+    expect([...(await state.list(`${rig.repository.installation}/`)).keys()]).toEqual([
+      `${rig.repository.installation}/fleet/demo-two/heads/1`,
+    ])
+  },
+)
+
+describe('work that is given up', { timeout }, () => {
+  test('ends its check, which says why and has the button to try again', async () => {
+    const rig = await createWorkRig(failing())
+    openChange(rig.state)
+    const work = { type: 'review', repository: rig.repository, pullRequest: 1 } as const
+    const run = { log: rig.ports.log, signal: never, attempt: 16 }
+    const error = await rig.run(reviewWork, work).catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(EnvironmentError)
+    await tellGivenUp(rig.ports, work, error, run)
+    expect(rig.state.checkRuns).toMatchObject([
+      {
+        conclusion: 'failure',
+        output: { title: 'Something outside failed, again and again' },
+        actions: [{ identifier: 'compile' }],
+      },
+    ])
+    expect(rig.state.checkRuns[0]?.output.summary).toContain('failed 16 times in a row')
+  })
+
+  test('and never began a check → posts nothing', async () => {
+    const rig = await createWorkRig()
+    rig.state.commit('main', initFiles)
+    const work = { type: 'compile', repository: rig.repository, branch: 'main' } as const
+    await tellGivenUp(rig.ports, work, undefined, { log: rig.ports.log, signal: never, attempt: 20 })
+    expect(rig.state.checkRuns).toEqual([])
+  })
+})
