@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import { writeFileSync } from 'node:fs'
+import { benchApp } from './app.ts'
 import { benchFleet } from './fleet.ts'
 import { benchGrowth } from './growth.ts'
 import { benchObserve } from './observe.ts'
@@ -7,7 +8,7 @@ import { benchReview } from './review.ts'
 import { formatRows, type Row } from './rows.ts'
 
 /**
- * `npm run bench -- [fleet] [growth] [observe] [review] [--clusters N] [--observed N] [--json FILE]`: prints a table and writes JSON. Every figure of a
+ * `npm run bench -- [fleet] [growth] [observe] [review] [app] [--clusters N] [--observed N] [--json FILE]`: prints a table and writes JSON. Every figure of a
  * row comes from one run on one machine; ratios are what to quote, since machines are noisy (docs/benchmarks.md).
  */
 const benches = {
@@ -15,6 +16,7 @@ const benches = {
   growth: benchGrowth,
   observe: benchObserve,
   review: benchReview,
+  app: benchApp,
 } as const
 type BenchName = keyof typeof benches
 

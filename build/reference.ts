@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { configSchema } from '../src/config/config.ts'
 import { outputSchemas } from '../src/report/report.ts'
+import { appPage } from './pages/app-page.ts'
 import { bootstrapPage } from './pages/bootstrap-page.ts'
 import { cliPage } from './pages/cli-page.ts'
 import { configurationPage } from './pages/configuration-page.ts'
@@ -15,6 +16,7 @@ const folder = 'docs/reference'
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
   const schemas = outputSchemas()
   return new Map([
+    ['app.md', appPage()],
     ['bootstrap.md', await bootstrapPage()],
     ['cli.md', cliPage()],
     ['configuration.md', configurationPage(configSchema())],
