@@ -49,6 +49,7 @@ export function readyRoute({ queue, isAuthenticated, isStopping, wait }: Readine
   }
 }
 
+/** On a port of its own: it names clusters, and who reaches PORT need not know them. */
 export function metricsRoute(metrics: AppMetrics, queue: WorkQueue): Route {
   return {
     path: '/metrics',

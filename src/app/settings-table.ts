@@ -32,8 +32,8 @@ export const settingTable = {
   HOST: { help: 'address to listen on', default: '0.0.0.0' },
   PORT: { help: 'port to listen on; 0 takes a free one', default: '3000' },
   METRICS_PORT: {
-    help: 'port of its own for `/metrics`, which is then not served on PORT',
-    defaultNote: '`/metrics` is served on PORT, to everybody who reaches it',
+    help: 'port for `/metrics`, which names clusters and is served nowhere else; 0 takes a free one',
+    default: '9090',
   },
   WORKERS: {
     help: 'pieces of work that are done at a time, 1 to 64; each runs a compile in a process of its own',
@@ -64,6 +64,9 @@ export const settingTable = {
   GITHUB_API_URL: {
     help: 'API of GitHub; `https://HOST/api/v3` for an Enterprise server',
     default: 'https://api.github.com',
+  },
+  PUBLIC_URL: {
+    help: 'where people reach the app: `https://fleet.example.com`; needed for the login of the fleet page',
   },
   GITHUB_CLIENT_ID: {
     help: 'client id of the GitHub App, for the login of the fleet page',

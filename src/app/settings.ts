@@ -14,7 +14,7 @@ export interface Settings {
   readonly webhookSecret: string
   readonly host: string
   readonly port: number
-  readonly metricsPort?: number
+  readonly metricsPort: number
   readonly workers: number
   /** Absolute. */
   readonly dataFolder: string
@@ -26,14 +26,19 @@ export interface Settings {
   /** Without a slash at its end. */
   readonly apiUrl: string
   /** Absent: there is no fleet page. */
-  readonly login?: {
-    readonly clientId: string
-    readonly clientSecret: string
-    readonly sessionSecret: string
-  }
+  readonly login?: LoginSettings
   readonly traceEndpoint?: string
   /** Everything that never may reach a log. */
   readonly secrets: readonly string[]
+}
+
+export interface LoginSettings {
+  /** Where browsers reach the app: an origin, without a slash at its end. */
+  readonly publicUrl: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** 32 characters or more. */
+  readonly sessionSecret: string
 }
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const
@@ -63,7 +68,6 @@ export function readSettings(env: Environment, machine: Machine): SettingsRead {
     fleetFile === undefined
       ? { fleets: noFleets, faults: [], secrets: [] }
       : readFleetSettings(fleetFile, env, machine)
-  const metricsPort = whole('METRICS_PORT', { least: 0, most: 65_535 })
   const redisUrl = readUrl(reader, 'REDIS_URL', ['redis:', 'rediss:'])
   const traceEndpoint = readUrl(reader, 'OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'])
   const login = readLogin(reader)
@@ -73,7 +77,7 @@ export function readSettings(env: Environment, machine: Machine): SettingsRead {
     webhookSecret: readWebhookSecret(reader),
     host: required('HOST'),
     port: whole('PORT', { least: 0, most: 65_535 }) ?? 0,
-    ...(metricsPort !== undefined && { metricsPort }),
+    metricsPort: whole('METRICS_PORT', { least: 0, most: 65_535 }) ?? 0,
     workers: whole('WORKERS', { least: 1, most: mostWorkers }) ?? Math.min(machine.cores, mostWorkers),
     dataFolder: machine.absolute(required('FLEETWRIGHT_DATA')),
     repositoriesLimitBytes: readLimit(reader),
@@ -201,9 +205,11 @@ function readUrl(
   return undefined
 }
 
-function readLogin({ optional, fault }: Reader): Settings['login'] {
+function readLogin(reader: Reader): LoginSettings | undefined {
+  const { optional, fault } = reader
   const names = ['GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET', 'SESSION_SECRET'] as const
   const [clientId, clientSecret, sessionSecret] = names.map((name) => optional(name))
+  const publicUrl = readOrigin(reader, 'PUBLIC_URL')
   if (clientId === undefined && clientSecret === undefined && sessionSecret === undefined) return undefined
   for (const name of names) {
     if (optional(name) === undefined)
@@ -212,9 +218,23 @@ function readLogin({ optional, fault }: Reader): Settings['login'] {
         `is missing, and ${names.filter((one) => optional(one) !== undefined).join(' and ')} set: the fleet page needs all three`,
       )
   }
+  if (optional('PUBLIC_URL') === undefined) fault('PUBLIC_URL', `is missing: ${settingTable.PUBLIC_URL.help}`)
   if (sessionSecret !== undefined && sessionSecret.length < 32)
     fault('SESSION_SECRET', 'has fewer than 32 characters; `openssl rand -hex 32` makes a secret')
-  return { clientId: clientId ?? '', clientSecret: clientSecret ?? '', sessionSecret: sessionSecret ?? '' }
+  return {
+    publicUrl: publicUrl ?? '',
+    ...{ clientId: clientId ?? '', clientSecret: clientSecret ?? '', sessionSecret: sessionSecret ?? '' },
+  }
+}
+
+/** Every path of the app begins at the root, so that is all there may be. */
+function readOrigin(reader: Reader, name: SettingName): string | undefined {
+  const written = readUrl(reader, name, ['https:', 'http:'])
+  if (written === undefined) return undefined
+  const { origin, href } = new URL(written)
+  if (href === `${origin}/`) return origin
+  reader.fault(name, 'must be a scheme and a host, such as `https://fleet.example.com`, and nothing behind')
+  return undefined
 }
 
 /** As they are written, and the password of a URL by itself. */

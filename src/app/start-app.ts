@@ -39,8 +39,7 @@ export type AppAdapters = Omit<AppPorts, 'metrics' | 'fleets'>
 
 export interface RunningApp {
   readonly port: number
-  /** Absent: metrics are on `port`. */
-  readonly metricsPort?: number
+  readonly metricsPort: number
   /** Hands back what runs and ends everything, within the grace and some seconds. The adapters stay open. */
   stop(): Promise<void>
 }
@@ -77,18 +76,18 @@ export async function startApp(
     metrics: metricsRoute(metrics, queue),
   })
   const [main, own] = servers
-  log.info('listening', { host: settings.host, port: main.port, metricsPort: own?.port })
+  log.info('listening', { host: settings.host, port: main.port, metricsPort: own.port })
   const work = startWork({ settings, ports, parts, host, identity })
   return {
     port: main.port,
-    ...(own !== undefined && { metricsPort: own.port }),
+    metricsPort: own.port,
     async stop() {
       isStopping = true
       log.info('stopping')
       identity.stop()
       // Webhooks are taken until the end: who sends them learns only after a while that nobody should.
       await work.stop()
-      await Promise.all([main.close(), own?.close()])
+      await Promise.all([main.close(), own.close()])
       log.info('stopped')
       await tracing.close()
     },
@@ -115,13 +114,8 @@ async function listen(
   { host, port, metricsPort }: Settings,
   log: Log,
   routes: { readonly open: readonly Route[]; readonly metrics: Route },
-): Promise<readonly [RunningServer, RunningServer | undefined]> {
-  const isOwn = metricsPort !== undefined
-  const main = await startServer({
-    ...{ host, port, log, setting: 'PORT' },
-    routes: isOwn ? routes.open : [...routes.open, routes.metrics],
-  })
-  if (!isOwn) return [main, undefined]
+): Promise<readonly [RunningServer, RunningServer]> {
+  const main = await startServer({ ...{ host, port, log, setting: 'PORT' }, routes: routes.open })
   try {
     const own = { host, log, port: metricsPort, setting: 'METRICS_PORT', routes: [routes.metrics] }
     return [main, await startServer(own)]
