@@ -34,6 +34,8 @@ export interface WatchFleetOptions extends Omit<ObserveFleetOptions, 'asOf' | 's
   readonly delivered?: string
   /** Quiet time after a change before it is looked at. */
   readonly debounceMs: number
+  /** How often clusters are asked for their version and what they serve. */
+  readonly discoveryPauseMs: number
 }
 
 /** A line of what is said while watching. */
@@ -68,7 +70,10 @@ export async function watchFleet(
 ): Promise<void> {
   const { signal } = ports
   const changes = createWatchedChanges(ports, options.debounceMs)
-  const readers = createWatchedReaders(ports.readers, { ...ports, ...changes.world })
+  const readers = createWatchedReaders(ports.readers, {
+    ...{ ...ports, ...changes.world },
+    discoveryPauseMs: options.discoveryPauseMs,
+  })
   let plan = options.facts.size === 0 ? undefined : await recordedPlan(ports, options)
   let fleet: WatchedFleet | undefined
   let due: DueClusters = { ids: new Set(), isRefresh: true }

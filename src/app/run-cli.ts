@@ -34,7 +34,8 @@ export function createRunCli(options: RunCliOptions): RunCli {
     const { timeLimitMs, memoryLimitBytes, env } = settings.of(call.repository)
     const place = await childFolders(cacheFolder, call)
     const readProgress = createProgressReader(call.onProgress)
-    const bounds: Bounds = { timeLimitMs, memoryLimitBytes, maxOutputBytes }
+    const { onLine } = call
+    const bounds: Bounds = { memoryLimitBytes, maxOutputBytes, ...(onLine === undefined && { timeLimitMs }) }
     const heap = Math.max(64, Math.floor((memoryLimitBytes * heapShare) / mebibyte))
     return runBounded({
       file: nodePath,
@@ -58,6 +59,7 @@ export function createRunCli(options: RunCliOptions): RunCli {
       bounds,
       signal: call.signal,
       onErrorLine: readProgress,
+      ...(onLine && { onLine }),
     })
   }
 }

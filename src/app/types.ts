@@ -69,6 +69,8 @@ export interface CliCall {
   readonly signal: AbortSignal
   /** Stage and how far it is, as they come. */
   readonly onProgress?: (stage: string, done: number, total: number) => void
+  /** Lines of standard output as they come. Such a child may run for as long as the signal lets it; memory is bounded all the same. */
+  readonly onLine?: (line: string) => void
 }
 
 export interface CliResult {

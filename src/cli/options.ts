@@ -190,6 +190,18 @@ export const optionTable = {
     help: 'Go on: print a line of JSON for every change that is recorded; records them too with `--branch`, `--push` or `--out`',
     commands: ['observe'],
   },
+  debounce: {
+    argument: 'DURATION',
+    help: 'With `--watch`: quiet time after a change before it is looked at',
+    defaultNote: '2s',
+    commands: ['observe'],
+  },
+  poll: {
+    argument: 'DURATION',
+    help: 'With `--watch`: how often clusters are asked for their version and what they serve, which no watch tells',
+    defaultNote: '1m',
+    commands: ['observe'],
+  },
   printRbac: {
     help: 'Print the least roles that observing needs, and connect to nothing',
     commands: ['observe'],

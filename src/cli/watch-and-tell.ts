@@ -1,11 +1,13 @@
-import { watchFleet, type WatchedFleet } from '../watch-fleet.ts'
 import pc from 'picocolors'
+import { parseDuration } from '../config/config.ts'
 import { formatObserved } from '../report/report.ts'
-import { exitCodes, type ExitCode } from './io.ts'
+import { watchFleet, type WatchedFleet, type WatchFleetOptions } from '../watch-fleet.ts'
+import { exitCodes, UsageError, type ExitCode } from './io.ts'
 import { observeOptions, sayIntentErrors, type ObserveRun } from './observe-run.ts'
+import type { Options } from './options.ts'
 
-/** Quiet time after a change before it is looked at. */
-const debounceMs = 2000
+const defaultDebounceMs = 2000
+const defaultPollMs = 60_000
 
 /**
  * `fleetwright observe --watch`: a line of JSON for every change on standard output, all else on standard error. Goes on
@@ -13,10 +15,12 @@ const debounceMs = 2000
  */
 export async function watchAndTell(run: ObserveRun): Promise<ExitCode> {
   const { options, io, workspace, place, access, printer } = run
+  const pace = paceOf(options)
   const isRecorded =
     options.branch !== undefined || options.push !== undefined || options.factsOut !== undefined
   const ending = new AbortController()
   let isFirst = true
+  let records = 0
   const onObserved = async (fleet: WatchedFleet): Promise<void> => {
     printer.progress.end()
     if (isFirst) {
@@ -25,7 +29,12 @@ export async function watchAndTell(run: ObserveRun): Promise<ExitCode> {
     }
     isFirst = false
     const { files: facts, delivered, observedAt } = fleet
-    if (isRecorded) await place.record({ facts, observedAt, ...(delivered !== undefined && { delivered }) })
+    if (!isRecorded) return
+    await place.record({ facts, observedAt, ...(delivered !== undefined && { delivered }) })
+    records += 1
+    // Whoever runs this reads what was recorded now.
+    printer.progress.update('recorded', records, records)
+    printer.progress.end()
   }
   const watching = watchFleet(
     {
@@ -40,7 +49,7 @@ export async function watchAndTell(run: ObserveRun): Promise<ExitCode> {
     {
       ...observeOptions(run),
       ...(place.delivered !== undefined && { delivered: place.delivered }),
-      debounceMs,
+      ...pace,
     },
     {
       onObserved,
@@ -60,4 +69,19 @@ export async function watchAndTell(run: ObserveRun): Promise<ExitCode> {
   } finally {
     forget()
   }
+}
+
+function paceOf({ debounce, poll }: Options): Pick<WatchFleetOptions, 'debounceMs' | 'discoveryPauseMs'> {
+  return {
+    debounceMs: durationOf('--debounce', debounce) ?? defaultDebounceMs,
+    discoveryPauseMs: durationOf('--poll', poll) ?? defaultPollMs,
+  }
+}
+
+function durationOf(flag: string, written: string | undefined): number | undefined {
+  if (written === undefined) return undefined
+  const milliseconds = parseDuration(written)
+  if (milliseconds === undefined || milliseconds === 0)
+    throw new UsageError(`${flag} must be a duration like \`2s\` or \`1m\`, not \`${written}\``)
+  return milliseconds
 }

@@ -23,10 +23,9 @@ export interface WatchWorld {
   readonly onChange: (address: ClusterAddress) => void
   /** Lists that are read from the cluster each time, and not watched. */
   readonly isUnwatched: (address: ClusterAddress, request: ListRequest) => boolean
+  /** How often it is asked what a cluster serves, which no watch tells. */
+  readonly discoveryPauseMs: number
 }
-
-/** How often it is asked what a cluster serves, which no watch tells. */
-const discoveryPauseMs = 60_000
 
 /** Reads each list of each cluster once, and watches it from then on. */
 export function createWatchedReaders(readers: ClusterReaders, world: WatchWorld): WatchedReaders {
@@ -91,14 +90,21 @@ function watchCluster(reader: ClusterReader, address: ClusterAddress, world: Wat
   })
   const lists = new Map<string, WatchedList>()
   let about: KeptValue<About> | undefined
-  const know = (): Promise<About> => (about ??= followAbout(reader, times(ending.signal))).read()
+  let again = new AbortController()
+  const rest = async (): Promise<void> => {
+    again = new AbortController()
+    await world.wait(world.discoveryPauseMs, AbortSignal.any([world.signal, ending.signal, again.signal]))
+  }
+  // A server that was exchanged for another version breaks off its watches.
+  const listening = tellingEnds(reader, () => again.abort())
+  const know = (): Promise<About> => (about ??= followAbout(reader, times(ending.signal), rest)).read()
   const listed = (request: ListRequest): WatchedList => {
     const key = canonicalJson(request)
     const known = lists.get(key)
     if (known) return known
     const own = new AbortController()
     const signal = AbortSignal.any([ending.signal, own.signal])
-    const list = { kept: watchList(reader, request, times(signal)), isRead: true, end: () => own.abort() }
+    const list = { kept: watchList(listening, request, times(signal)), isRead: true, end: () => own.abort() }
     lists.set(key, list)
     return list
   }
@@ -144,8 +150,12 @@ async function* answer(list: WatchedList): AsyncGenerator<ListPage, void> {
 }
 
 /** What a cluster serves may change, and whether it answers at all. */
-function followAbout(reader: ClusterReader, times: WatchTimes): KeptValue<About> {
-  const { wait, signal } = times
+function followAbout(
+  reader: ClusterReader,
+  times: WatchTimes,
+  rest: () => Promise<void>,
+): KeptValue<About> {
+  const { signal } = times
   return keepValue<About>(times, async ({ update, thrive }) => {
     let before: string | undefined
     while (!signal.aborted) {
@@ -154,7 +164,24 @@ function followAbout(reader: ClusterReader, times: WatchTimes): KeptValue<About>
       if (now !== before) update(about)
       before = now
       thrive()
-      await wait(discoveryPauseMs, signal)
+      await rest()
     }
   })
+}
+
+/** The same, and says when a watch has ended, however it did. */
+function tellingEnds(reader: ClusterReader, onEnd: () => void): ClusterReader {
+  return {
+    version: (signal) => reader.version(signal),
+    discover: (signal) => reader.discover(signal),
+    list: (request, signal) => reader.list(request, signal),
+    async *watch(request, resourceVersion, signal) {
+      try {
+        yield* reader.watch(request, resourceVersion, signal)
+      } finally {
+        onEnd()
+      }
+    },
+    close: () => reader.close(),
+  }
 }

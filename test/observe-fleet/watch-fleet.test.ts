@@ -84,7 +84,7 @@ async function start(
   const { asOf: _asOf, ...rest } = runOptions
   const ended = watchFleet(
     { ...portsOf(engine, files, readers), ...clock, signal: ending.signal },
-    { ...rest, debounceMs, ...options },
+    { ...rest, debounceMs, discoveryPauseMs: discoveryMs, ...options },
     {
       onObserved: (fleet) => Promise.resolve(void observed.push(fleet)),
       onChanges: (changes) => void lines.push(...changes),
@@ -294,7 +294,7 @@ describe('a cluster', () => {
     const { asOf: _asOf, ...rest } = runOptions
     const ended = watchFleet(
       { ...portsOf(engine, files, clusters), ...clock, signal: ending.signal },
-      { ...rest, debounceMs },
+      { ...rest, debounceMs, discoveryPauseMs: discoveryMs },
       {
         onObserved: (fleet) =>
           Promise.resolve(void statuses.push(fleet.clusters.map(({ id, status }) => `${id} ${status}`))),

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
 import { processTreeMemory } from './process-memory.ts'
 
 export interface Bounds {
-  readonly timeLimitMs: number
+  /** Absent: it goes on until the signal is aborted. */
+  readonly timeLimitMs?: number
   /** Of the process and those that it starts; watched where the system tells. */
   readonly memoryLimitBytes: number
   readonly maxOutputBytes: number
@@ -19,6 +21,8 @@ export interface BoundedCall {
   readonly signal: AbortSignal
   /** True when the line is no part of what is kept. */
   readonly onErrorLine: (line: string) => boolean
+  /** Gets standard output as it comes, of which nothing is kept then. */
+  readonly onLine?: (line: string) => void
 }
 
 export interface BoundedResult {
@@ -140,9 +144,12 @@ function watchBounds(
   { timeLimitMs, memoryLimitBytes }: Bounds,
   stopFor: (stop: Stop) => void,
 ): () => void {
-  const time = setTimeout(() => {
-    stopFor({ exitCode: 124, why: `did not end within ${timeLimitMs / 1000} s` })
-  }, timeLimitMs)
+  const time =
+    timeLimitMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          stopFor({ exitCode: 124, why: `did not end within ${timeLimitMs / 1000} s` })
+        }, timeLimitMs)
   let isOver = false
   const watch = async (): Promise<void> => {
     const bytes = child.pid === undefined ? undefined : await processTreeMemory(child.pid)
@@ -168,31 +175,41 @@ interface Said {
 
 function collectOutput(
   { stdout, stderr }: ChildProcessWithoutNullStreams,
-  { bounds, onErrorLine }: BoundedCall,
+  { bounds, onErrorLine, onLine }: BoundedCall,
   onTooMuch: () => void,
 ): () => Said {
   const chunks: Buffer[] = []
   let size = 0
-  stdout.on('data', (chunk: Buffer) => {
+  const collect = (chunk: Buffer): void => {
     size += chunk.length
     if (size > bounds.maxOutputBytes) onTooMuch()
     else chunks.push(chunk)
-  })
+  }
+  if (onLine === undefined) stdout.on('data', collect)
+  else readLines(stdout, onLine)
   let kept = ''
-  let line = ''
   const keep = (text: string): void => {
     kept = (kept + text).slice(-maxErrorBytes)
   }
-  stderr.setEncoding('utf8').on('data', (text: string) => {
+  const begun = readLines(stderr, (line) => {
+    if (!onErrorLine(line)) keep(`${line}\n`)
+  })
+  return () => ({ stdout: Buffer.concat(chunks).toString(), stderr: kept + begun() })
+}
+
+/** Line by line, as they end; one that does not end in parts. Gives what of a line has come so far. */
+function readLines(stream: Readable, onLine: (line: string) => void): () => string {
+  let line = ''
+  stream.setEncoding('utf8').on('data', (text: string) => {
     const lines = (line + text).split('\n')
     line = lines.pop() ?? ''
-    for (const whole of lines) if (!onErrorLine(whole)) keep(`${whole}\n`)
+    lines.forEach(onLine)
     if (line.length > maxErrorBytes) {
-      keep(line)
+      onLine(line)
       line = ''
     }
   })
-  return () => ({ stdout: Buffer.concat(chunks).toString(), stderr: kept + line })
+  return () => line
 }
 
 function toResult(
