@@ -52,16 +52,16 @@ test('it is not ready while GitHub does not know it, and says what to look at', 
 })
 
 test('metrics tell of deliveries, of the queue and of the process, in the form of Prometheus', async () => {
-  const { url } = await useApp({ parts: { handle: () => new Promise(() => undefined) } })
+  const { url, metricsUrl } = await useApp({ parts: { handle: () => new Promise(() => undefined) } })
   await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200))
   await sendWebhook(url, { id: 'one' })
   await sendWebhook(url, { id: 'one' })
   await sendWebhook(url, { signature: undefined })
   await sendWebhook(url, { event: 'made_up_by_somebody' })
   await vi.waitFor(async () => {
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain('\nfleetwright_queue_active 1\n')
+    expect(await (await fetch(metricsUrl)).text()).toContain('\nfleetwright_queue_active 1\n')
   })
-  const response = await fetch(`${url}/metrics`)
+  const response = await fetch(metricsUrl)
   expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8')
   const lines = (await response.text()).split('\n')
   for (const line of [
@@ -81,8 +81,8 @@ test('metrics tell of deliveries, of the queue and of the process, in the form o
   expect(lines.some((line) => line.startsWith('process_resident_memory_bytes '))).toBe(true)
 })
 
-test('with a port of their own, metrics are there and nowhere else', async () => {
-  const { url, metricsPort = 0 } = await useApp({ settings: { metricsPort: 0 } })
+test('metrics are on a port of their own and nowhere else', async () => {
+  const { url, metricsPort } = await useApp()
   expect((await fetch(`${url}/metrics`)).status).toBe(404)
   expect((await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).status).toBe(200)
   expect((await fetch(`http://127.0.0.1:${metricsPort}/`)).status).toBe(404)

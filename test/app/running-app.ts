@@ -21,6 +21,7 @@ export const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 export interface StartedApp extends RunningApp {
   readonly url: string
+  readonly metricsUrl: string
   readonly adapters: AppAdapters
   /** Lines of the log so far, parsed. */
   readonly logged: readonly Readonly<Record<string, unknown>>[]
@@ -85,13 +86,17 @@ export async function useApp({ settings, adapters, parts }: AppSetting = {}): Pr
     await state.close()
     rmSync(folder, { recursive: true, force: true })
   })
-  return { ...app, url: `http://127.0.0.1:${app.port}`, adapters: all, logged }
+  return {
+    ...{ ...app, adapters: all, logged },
+    url: `http://127.0.0.1:${app.port}`,
+    metricsUrl: `http://127.0.0.1:${app.metricsPort}/metrics`,
+  }
 }
 
 function testSettings(dataFolder: string): Settings {
   return {
     ...{ appId: 7, privateKey, webhookSecret, dataFolder },
-    ...{ host: '127.0.0.1', port: 0, workers: 1, shutdownGraceMs: 0, logLevel: 'debug' },
+    ...{ host: '127.0.0.1', port: 0, metricsPort: 0, workers: 1, shutdownGraceMs: 0, logLevel: 'debug' },
     apiUrl: 'http://127.0.0.1:9',
     repositoriesLimitBytes: 0,
     fleets: noFleets,

@@ -92,7 +92,7 @@ test('the manifest of the App is printed for where it is reached', () => {
 })
 
 test('webhooks of GitHub become work that is done; a signal ends the app in order', async () => {
-  const { double, logged, child, ended, output, app, url, dataFolder } = await useServed()
+  const { double, logged, child, ended, output, app, url, metricsUrl, dataFolder } = await useServed()
   expect(await logged('authenticated')).toMatchObject({ login: 'fleetwright[bot]' })
   await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200))
   double.repository('fleet/demo').commit('main', { 'README.md': 'no fleet yet\n' })
@@ -100,7 +100,7 @@ test('webhooks of GitHub become work that is done; a signal ends the app in orde
   expect(await logged('delivery-queued')).toMatchObject({ works: ['compile'] })
   await vi.waitFor(
     async () =>
-      expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+      expect(await (await fetch(metricsUrl)).text()).toContain(
         'fleetwright_work_total{work="compile",outcome="done"} 1',
       ),
     { timeout: 20_000 },

@@ -14,12 +14,13 @@ export type Line = Readonly<Record<string, unknown>> & { readonly event: string 
 
 export interface ServedApp {
   readonly url: string
+  readonly metricsUrl: string
   readonly child: ChildProcess
   readonly dataFolder: string
   /** Everything that it printed. */
-  output(): string
+  readonly output: () => string
   /** The first line of the log with this event, as soon as there is one. */
-  logged(event: string): Promise<Line>
+  readonly logged: (event: string) => Promise<Line>
   /** Its exit code. */
   readonly ended: Promise<number | null>
 }
@@ -33,6 +34,7 @@ export function appEnvironment(double: GitHubDouble, app: AppState): Record<stri
     GITHUB_API_URL: double.apiUrl,
     HOST: '127.0.0.1',
     PORT: '0',
+    METRICS_PORT: '0',
   }
 }
 
@@ -70,6 +72,10 @@ export async function serveApp(
       waiting.set(event, found)
       void ended.then((code) => failed(new Error(`it ended with ${code ?? 'a signal'}:\n${output()}`)))
     })
-  const { port } = await logged('listening')
-  return { url: `http://127.0.0.1:${String(port)}`, child, dataFolder, output, logged, ended }
+  const { port, metricsPort } = await logged('listening')
+  return {
+    ...{ child, dataFolder, output, logged, ended },
+    url: `http://127.0.0.1:${String(port)}`,
+    metricsUrl: `http://127.0.0.1:${String(metricsPort)}/metrics`,
+  }
 }

@@ -52,6 +52,7 @@ test('what must be there is enough; the rest has defaults', () => {
     webhookSecret: secret,
     host: '0.0.0.0',
     port: 3000,
+    metricsPort: 9090,
     workers: 4,
     dataFolder: '/app/data',
     repositoriesLimitBytes: 10_737_418_240,
@@ -72,6 +73,7 @@ test('everything that is missing is told at once, each by the name of its variab
   expect(faultsOf({ WEBHOOK_SECRET: '', SESSION_SECRET: 'x'.repeat(32) })).toEqual([
     'GITHUB_CLIENT_ID is missing, and SESSION_SECRET set: the fleet page needs all three',
     'GITHUB_CLIENT_SECRET is missing, and SESSION_SECRET set: the fleet page needs all three',
+    'PUBLIC_URL is missing: where people reach the app: `https://fleet.example.com`; needed for the login of the fleet page',
     'APP_ID is missing: number of the GitHub App, at the top of its settings page',
     'PRIVATE_KEY is missing: private key of the GitHub App, made on its settings page: PEM, PEM with `\\n` instead of line ends, or either in base64',
     'WEBHOOK_SECRET is missing: secret that the GitHub App signs its deliveries with, 16 characters or more; `openssl rand -hex 32` makes one',
@@ -98,8 +100,18 @@ test.each([
   [{ REDIS_URL: 'hunter2' }, 'REDIS_URL must be a URL with `redis://` or `rediss://`'],
   [{ GITHUB_API_URL: 'github.com' }, 'GITHUB_API_URL must be a URL with `https://` or `http://`'],
   [
-    { GITHUB_CLIENT_ID: 'i', GITHUB_CLIENT_SECRET: 's', SESSION_SECRET: 'short' },
+    {
+      PUBLIC_URL: 'https://x.example',
+      GITHUB_CLIENT_ID: 'i',
+      GITHUB_CLIENT_SECRET: 's',
+      SESSION_SECRET: 'short',
+    },
     'SESSION_SECRET has fewer than 32 characters; `openssl rand -hex 32` makes a secret',
+  ],
+  [{ PUBLIC_URL: 'ftp://x.example' }, 'PUBLIC_URL must be a URL with `https://` or `http://`'],
+  [
+    { PUBLIC_URL: 'https://x.example/app' },
+    'PUBLIC_URL must be a scheme and a host, such as `https://fleet.example.com`, and nothing behind',
   ],
   [
     { PRIVATE_KEY: 'hunter2' },

@@ -65,7 +65,7 @@ test('work that failed for the world is put off, with its reason in the log and 
   })
   expect(app.logged.find(({ event }) => event === 'work')).toMatchObject({ outcome: 'again' })
   expect(await app.adapters.queue.depth()).toMatchObject({ waiting: 1, active: 0 })
-  const metrics = await (await fetch(`${app.url}/metrics`)).text()
+  const metrics = await (await fetch(app.metricsUrl)).text()
   expect(metrics).toContain('fleetwright_failures_total{work="review",code="git"} 1')
   expect(metrics).toContain('fleetwright_work_total{work="review",outcome="again"} 1')
 })
