@@ -129,7 +129,8 @@ export function installationJson(world: World, installation: InstallationState):
   const { id, app, account, selection, suspendedAt } = installation
   return {
     ...{ id, app_id: app.id, app_slug: app.slug, client_id: app.clientId },
-    account: accountJson(account),
+    // In lists it has to be a person and an enterprise at once, as they are described.
+    account: { login: account.login, id: account.id, type: account.type, name: account.login },
     ...{ target_id: account.id, target_type: 'Organization', repository_selection: selection },
     ...{ permissions: { ...app.permissions }, events: [...app.events], suspended_at: suspendedAt ?? null },
     suspended_by: null,

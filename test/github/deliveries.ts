@@ -75,6 +75,7 @@ export function createDeliveries({
   const all: Delivery[] = []
   const held = new Set<Delivery>()
   const underWay = new Set<Promise<unknown>>()
+  let checked = Promise.resolve()
   let decide: (delivery: Delivery) => Route = () => 'send'
   const deliveries: Deliveries = {
     all,
@@ -105,6 +106,7 @@ export function createDeliveries({
     },
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay)
+      await checked
     },
     happened(happening) {
       for (const app of apps) {
@@ -114,6 +116,19 @@ export function createDeliveries({
     },
   }
 
+  /** One after the other, and others in between: the first look at a schema takes a while. */
+  function check(work: () => void): void {
+    checked = checked.then(
+      () =>
+        new Promise((resolve) =>
+          setImmediate(() => {
+            work()
+            resolve()
+          }),
+        ),
+    )
+  }
+
   function deliver(app: AppState, { event, action }: Happening, partial: object): void {
     const schema = description.webhookSchema(event, action)
     if (schema === undefined) {
@@ -121,8 +136,10 @@ export function createDeliveries({
       return
     }
     const whole = complete(description, schema, partial) as Readonly<Record<string, unknown>>
-    for (const fault of description.faults(`webhook ${event} ${action ?? ''}`, schema, whole, 'open'))
-      complain(`the payload of ${event} ${action ?? ''} is not as described: ${fault}`)
+    check(() => {
+      for (const fault of description.faults(`webhook ${event} ${action ?? ''}`, schema, whole, 'open'))
+        complain(`the payload of ${event} ${action ?? ''} is not as described: ${fault}`)
+    })
     // Not to be changed by what happens later.
     const payload = JSON.parse(JSON.stringify(whole)) as typeof whole
     const delivery = deliveries.make(app, event, payload)

@@ -6,7 +6,7 @@ import { createDeliveries, type Deliveries } from './deliveries.ts'
 import { readDescription } from './description.ts'
 import { findArchive } from './endpoints/actions.ts'
 import { createFaults, type Fault, type FaultTarget, type Misbehaviour } from './faults.ts'
-import type { Reply } from './handler.ts'
+import { notFound, type Reply } from './handler.ts'
 import { createOAuth } from './oauth.ts'
 import { createRateLimits, rateLimitHeaders, type RateLimit } from './rate-limits.ts'
 import { createRepositoryState } from './repository-state.ts'
@@ -67,6 +67,8 @@ export interface GitHubDouble {
   signIn(login: string | undefined): void
   /** From now on requests of this token are counted, and its answers say what is left. */
   limit(token: string, limit: RateLimit): void
+  /** From now on as behind a proxy that knows REST only. */
+  refuseGraphql(): void
   /** Something goes wrong with the next request of that kind. */
   next(target: FaultTarget, fault: Fault): void
   /** Something goes wrong with a share of all requests of the API; undefined ends it. */
@@ -90,6 +92,7 @@ export async function createGitHubDouble({
   const apps: AppState[] = []
   const faults = createFaults()
   const limits = createRateLimits()
+  let hasGraphql = true
   const requests: LoggedRequest[] = []
   const violations: string[] = []
   const complain = (text: string): void => void violations.push(text)
@@ -163,6 +166,7 @@ export async function createGitHubDouble({
     const reply =
       (fault && failing(fault)) ??
       old ??
+      (path === '/graphql' && !hasGraphql ? notFound() : undefined) ??
       answerApi(asked, {
         ...{ world, archivesUrl, description, repositories, deliveries, complain },
         issueToken: (login, identity) => tokens.issue('ghs', login, identity),
@@ -210,6 +214,9 @@ export async function createGitHubDouble({
     },
     signIn: (login) => {
       oauth.signIn(login)
+    },
+    refuseGraphql: () => {
+      hasGraphql = false
     },
     limit: (token, limit) => {
       limits.set(token, limit)
