@@ -1,4 +1,5 @@
 import {
+  keepClusters,
   knownUnits,
   planUpdate,
   updateBranch,
@@ -7,7 +8,7 @@ import {
   type UpdateOutcome,
 } from './branch/branch.ts'
 import type { BranchWriter } from './branch/branch-writer-port.ts'
-import type { BranchView, Person, UpdatePlan } from './branch/types.ts'
+import type { BranchView, Person, PreviousTree, Tree, UpdatePlan } from './branch/types.ts'
 import type { Compiled, CompileOptions } from './compile.ts'
 import { compileAttempt, type AttemptPorts } from './compile-attempt.ts'
 import { assert } from './diagnostics/errors.ts'
@@ -35,6 +36,8 @@ export interface CompileBranchOptions extends Omit<
   readonly delivered?: string
   /** What was fetched at the time, by source key; default: what the last build pinned. */
   readonly pins?: ReadonlyMap<string, Pin>
+  /** With `isWanted`: clusters that the commit has no more and that are wanted, to go from the branch. Default: none. */
+  readonly isWantedGone?: (cluster: string) => boolean
   /** Renders everything anew, whatever the branch has. */
   readonly fresh?: boolean
   readonly committer: Person
@@ -109,8 +112,9 @@ export async function planBranch(
   const { previous } = view
   const compiled = await compileAttempt(ports, await compileOptions(view, options), previous, report)
   if (compiled === undefined) return { plan: { status: 'refused' } }
-  const { tree, config } = compiled
-  assert(tree, 'a compile that goes to its end gives a tree')
+  const { config } = compiled
+  assert(compiled.tree, 'a compile that goes to its end gives a tree')
+  const tree = withOthers(compiled.tree, previous, options)
   const plan = await planUpdate(
     previous,
     options.delivered === undefined
@@ -130,6 +134,15 @@ export async function planBranch(
     report,
   )
   return { compiled, plan }
+}
+
+const unselected = { reason: 'not-selected', message: 'it was not selected' } as const
+
+/** Where some clusters are compiled, those that the commit has no more stay as all others do. */
+function withOthers(tree: Tree, previous: PreviousTree, options: PlanBranchOptions): Tree {
+  const { isWanted, isWantedGone = () => false } = options
+  if (isWanted === undefined) return tree
+  return keepClusters(tree, previous, unselected, (cluster) => !isWantedGone(cluster))
 }
 
 async function compileOptions(

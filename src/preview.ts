@@ -121,7 +121,8 @@ export async function preview(ports: PreviewPorts, options: PreviewOptions): Pro
     isSupposed || former === undefined
       ? await step('head', rendered, given)
       : { ...former, view: baseline === 'rendered' ? rendered : former.view }
-  const head = await step('head', base.view, { ...given, ...(whatIf && { whatIf }) })
+  const isWantedGone = selectedBy(base)
+  const head = await step('head', base.view, { ...given, isWantedGone, ...(whatIf && { whatIf }) })
   const sides = { baseline, trusted, own, vouched, base, head }
   const clusters = upgradedClusters(base.compiled?.plan, head.compiled?.plan)
   if (clusters.length === 0) return sides
@@ -132,7 +133,11 @@ export async function preview(ports: PreviewPorts, options: PreviewOptions): Pro
     added: [],
     removed: [],
   }))
-  const upgrade = await step('upgrade', head.view, { ...given, whatIf: [...(whatIf ?? []), ...written] })
+  const upgrade = await step('upgrade', head.view, {
+    ...given,
+    isWantedGone,
+    whatIf: [...(whatIf ?? []), ...written],
+  })
   return { ...sides, upgrade: { ...upgrade, clusters } }
 }
 
@@ -140,6 +145,13 @@ export async function preview(ports: PreviewPorts, options: PreviewOptions): Pro
 function formerTime({ baseline, rendered }: PreviewOptions): Partial<PlanBranchOptions> {
   const asOf = rendered.previous.build?.asOf
   return baseline === 'rendered' && asOf !== undefined ? { asOf } : {}
+}
+
+/** What was asked for of the base goes with the head that has it no more; nobody knows the labels of others. */
+function selectedBy({ compiled }: PreviewStep): (cluster: string) => boolean {
+  const selected = (compiled?.plan?.clusters ?? []).filter(({ hold }) => hold?.reason !== 'not-selected')
+  const ids = new Set(selected.map(({ cluster }) => cluster.id))
+  return (cluster) => ids.has(cluster)
 }
 
 type Step = (side: PreviewSide, view: BranchView, more: Partial<PlanBranchOptions>) => Promise<PreviewStep>

@@ -44,7 +44,8 @@ export async function reviewChange(
   const { engine } = ports.head
   const previewed = await preview(ports, options)
   const { base, head, upgrade, trusted } = previewed
-  const differences = await readDifferences(base.view, head.view, engine)
+  const isShown = selectedIn(base, head)
+  const differences = onlyClusters(await readDifferences(base.view, head.view, engine), isShown)
   const following = upgrade && (await readDifferences(head.view, upgrade.view, engine))
   const mask = maskOf(previewed, [differences, ...(following ? [following] : [])], options)
   const hide = (text: string): string => mask.text(text)
@@ -68,7 +69,7 @@ export async function reviewChange(
     ...(head.brake && previewed.baseline !== 'what-if' && { brake: head.brake }),
     diagnostics: compareDiagnostics(shown(base.diagnostics), shown(head.diagnostics), hide),
     held: heldParts(head).map((part) => ({ ...part, reason: hide(part.reason) })),
-    fleet: fleetAfter(base, head),
+    fleet: fleetAfter(base, head).filter(({ id }) => isShown(id)),
     facts: agesOf(facts, (head.compiled ?? base.compiled)?.plan, options.asOf),
     versions: {
       compiler: options.compiler,
@@ -79,6 +80,21 @@ export async function reviewChange(
     changedLines: options.changedLines,
   }
   return { review, mask, plans: [base, head].flatMap(({ compiled }) => compiled?.plan ?? []) }
+}
+
+/** Clusters that somebody asked for; the others stay as they are and are no part of what is told. */
+function selectedIn(base: PreviewStep, head: PreviewStep): (cluster: string) => boolean {
+  const holds = new Map(
+    [base, head].flatMap(({ compiled }) =>
+      (compiled?.plan?.clusters ?? []).map(({ cluster, hold }) => [cluster.id, hold?.reason] as const),
+    ),
+  )
+  return (cluster) => holds.get(cluster) !== 'not-selected'
+}
+
+function onlyClusters(differences: Differences, isShown: (cluster: string) => boolean): Differences {
+  const shown = (tree: DifferingTree): DifferingTree => new Map([...tree].filter(([id]) => isShown(id)))
+  return { ...differences, before: shown(differences.before), after: shown(differences.after) }
 }
 
 /** Hides every value that may not be shown: of what both commits write, of what they render, and of this process. */

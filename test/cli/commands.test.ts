@@ -105,6 +105,23 @@ describe('compile', () => {
     expect(nowhere.stderr).toContain('matches none of 2 clusters; did you mean `fleet/production`?')
   })
 
+  test('compile --cluster leaves a cluster that is gone where it is', async () => {
+    const folder = await initFleet()
+    await runCommand(folder, ['compile'])
+    commitFiles(folder, {
+      'fleetwright.yaml': `apiVersion: fleetwright.dev/v1alpha1
+kind: FleetConfig
+spec:
+  clusters:
+    - { name: staging, namespace: fleet, labels: { env: staging }, version: v1.34.0 }
+`,
+    })
+    for (const selector of ['fleet/staging', 'env!=production'])
+      expect((await runCommand(folder, ['compile', '--cluster', selector])).exitCode).toBe(0)
+    expect(git(folder, 'ls-tree', '-r', '--name-only', 'rendered')).toContain('clusters/fleet/production/')
+    expect((await runCommand(folder, ['compile'])).exitCode).toBe(4)
+  })
+
   test.each(['intent', 'facts', 'plan', 'sources', 'tree'])(
     '--emit %s prints JSON and writes nothing',
     async (stage) => {

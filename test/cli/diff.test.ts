@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { outputs } from '../../src/report/report.ts'
 import { clusterProfile, configMap, sveltosCluster, yaml } from '../compile-files.ts'
 import { commitFiles, git, runCommand, temporaryFolder } from './run-command.ts'
 
@@ -111,6 +112,7 @@ describe('diff', () => {
       'annotations.txt',
       'check.json',
       'comment.md',
+      'proposal.json',
       'report.html',
       'review.json',
       'review.sarif',
@@ -148,5 +150,53 @@ describe('diff', () => {
     const { exitCode, stderr } = await runCommand(folder, ['diff', 'main', 'change', '--worktree'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('name no HEAD')
+  })
+})
+
+describe('diff --cluster', () => {
+  const us = sveltosCluster('us', { env: 'production' })
+  const args = ['diff', '--format', 'json', '--cluster']
+  const asOne = (folder: string, selector: string) => runCommand(folder, [...args, selector])
+
+  test('tells of the clusters with these labels, or the one with this id, and of no other', async () => {
+    const folder = await fleetWith({
+      'app.yaml': content('high'),
+      'clusters.yaml': yaml(sveltosCluster('eu', { env: 'production', tier: 'gold' }), us),
+    })
+    for (const selector of ['tier=gold', 'fleet/eu']) {
+      const { stdout, exitCode } = await asOne(folder, selector)
+      expect(exitCode).toBe(0)
+      const review = outputs.diff.parse(JSON.parse(stdout))
+      expect(review.totals.clusters).toEqual({ all: 1, changed: 1 })
+      expect(review.fleet.map(({ cluster }) => cluster)).toEqual(['fleet/eu'])
+      expect(review.changes.map(({ clusters }) => clusters)).toEqual([['fleet/eu']])
+    }
+  })
+
+  test('neither shows nor counts what a cluster loses that was not asked for', async () => {
+    const folder = await fleetWith({ 'clusters.yaml': sveltosCluster('eu', { env: 'production' }) })
+    const other = outputs.diff.parse(JSON.parse((await asOne(folder, 'fleet/eu')).stdout))
+    expect(other).toMatchObject({ changes: [], dangers: [], totals: { clusters: { all: 1, changed: 0 } } })
+    expect(other.brake).toBeUndefined()
+    const gone = outputs.diff.parse(JSON.parse((await asOne(folder, 'fleet/us')).stdout))
+    expect(gone.changes.map(({ unit, change, clusters }) => [unit, change, clusters])).toEqual([
+      ['namespaces', 'lost', ['fleet/us']],
+      ['policy-default-app', 'lost', ['fleet/us']],
+    ])
+    expect(gone.brake?.reasons).toEqual([{ kind: 'cluster', cluster: 'fleet/us', objects: 1 }])
+  })
+
+  test.each([
+    [
+      'fleet/ue',
+      'usage: --cluster `fleet/ue` matches none of 2 clusters; did you mean `fleet/eu` or `fleet/us`?',
+    ],
+    ['env=staging', 'usage: --cluster `env=staging` matches none of 2 clusters; '],
+    ['env in', 'usage: --cluster `env in` is no selector: '],
+  ])('%s is an error that says what there is', async (selector, message) => {
+    const folder = await fleetWith({ 'app.yaml': content('high') })
+    const { stdout, stderr, exitCode } = await asOne(folder, selector)
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 })
+    expect(stderr).toContain(message)
   })
 })

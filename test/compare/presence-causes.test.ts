@@ -8,7 +8,7 @@ import {
   trigger,
 } from '../resolve/event-fleet.ts'
 import { sveltosCluster } from '../compile-files.ts'
-import { both, causes, grafana, production, useEngine } from './told-causes.ts'
+import { both, causes, factCauses, grafana, production, useEngine } from './told-causes.ts'
 
 useEngine()
 
@@ -175,6 +175,73 @@ describe('why an event gives an add-on', () => {
     )
     expect(lines.slice(1)).toEqual([
       'gained: EventSource/services removes `spec.resourceSelectors[0].name` (-events.yaml:1)',
+    ])
+  })
+})
+
+describe('why what is observed in clusters gives or takes an add-on', () => {
+  const profile = { 'grafana.yaml': grafana() }
+  const live = (name: string, labels: Readonly<Record<string, string>>) => ({
+    apiVersion: 'lib.projectsveltos.io/v1beta1',
+    kind: 'SveltosCluster',
+    metadata: { name, namespace: 'fleet', labels },
+    spec: {},
+    status: { ready: true, version: 'v1.33.1' },
+  })
+  const management = (...objects: readonly object[]) => ({
+    '.fleetwright/facts/management.json': { objects },
+  })
+  const told = (before: ReturnType<typeof management>, after: ReturnType<typeof management>) =>
+    factCauses(profile, before, after)
+
+  test('a cluster joined, or left', async () => {
+    const [none, one] = [management(), management(live('prod', { env: 'production' }))]
+    expect(await told(none, one)).toEqual([
+      ['the cluster is new in the management cluster', 'joined the fleet'],
+      ['ClusterProfile/grafana selects the cluster by env=production', undefined],
+    ])
+    expect(await told(one, none)).toEqual([
+      ['the cluster is gone from the management cluster', 'left the fleet'],
+    ])
+  })
+
+  test('a cluster has another label', async () => {
+    const [staging, prod] = ['staging', 'production'].map((env) => management(live('prod', { env })))
+    expect(await told(staging ?? management(), prod ?? management())).toEqual([
+      [
+        'label `env` of the cluster is `production`, it was `staging`, as observed in the management cluster',
+        'is labelled env=production',
+      ],
+    ])
+    expect(await told(prod ?? management(), management(live('prod', {})))).toEqual([
+      [
+        'label `env` of the cluster is gone, it was `production`, as observed in the management cluster',
+        'lost its label env',
+      ],
+    ])
+  })
+
+  test('an object appeared that an event source looks for', async () => {
+    const files = {
+      'clusters.yaml': [
+        ...eventClusters,
+        content('policy', { 'a.yaml': 'a: "1"' }, { annotations: {} }),
+      ].join('---\n'),
+      'events.yaml': [services(), trigger({ policyRefs: [refersTo('policy')] })].join('---\n'),
+    }
+    const seen = (...objects: readonly object[]) => ({ '.fleetwright/facts/edge/a.json': { objects } })
+    const [none, one] = [seen(), seen(service('web'))]
+    const appeared = await factCauses(files, none, one)
+    expect(appeared[0]?.[0]).toMatch(
+      /^EventTrigger\/policy gives \S+ from what EventSource\/services sees in edge\/a$/,
+    )
+    expect(appeared.slice(1)).toEqual([
+      ['Service default/web appeared in edge/a', 'Service default/web appeared in edge/a'],
+    ])
+    const gone = await factCauses(files, one, none)
+    expect(gone.at(-1)).toEqual([
+      'Service default/web is gone from edge/a',
+      'Service default/web is gone from edge/a',
     ])
   })
 })

@@ -27,12 +27,15 @@ async function sideOf(
   version: string,
   more: Parameters<typeof compileFiles>[2],
 ): Promise<Side> {
-  const { plan, fleet } = await compileFiles(engine, files, { until: 'plan', ...more })
+  const { plan, fleet, facts, needs } = await compileFiles(engine, files, { until: 'plan', ...more })
   const clusters = (plan?.clusters ?? []).map(({ cluster, units }): [string, Record<string, WrittenUnit>] => [
     cluster.id,
     Object.fromEntries(units.filter(isWritten).map((unit) => [unit.name, toUnit(unit, version)])),
   ])
-  return toSide(Object.fromEntries(clusters), { ...(plan && { plan }), fleet })
+  return {
+    ...toSide(Object.fromEntries(clusters), { ...(plan && { plan }), fleet }),
+    ...{ needs, ...(facts && { facts }) },
+  }
 }
 
 function isWritten({ syncMode, hold }: PlannedUnit): boolean {
@@ -64,6 +67,22 @@ export async function causes(
 ): Promise<readonly string[]> {
   const [was, is] = await sidesOf(before, after, more)
   return describeCauses(await compare(was, is, plainOptions))
+}
+
+type Facts = Readonly<Record<string, unknown>>
+
+/** What is said of one repository with other facts, each with its words for a title. */
+export async function factCauses(
+  files: Files,
+  before: Facts,
+  after: Facts,
+): Promise<readonly (readonly [string, string | undefined])[]> {
+  const sides = [
+    await sideOf(files, '1', { facts: before }),
+    await sideOf(files, '2', { facts: after }),
+  ] as const
+  const { changes } = await compare(...sides, plainOptions)
+  return changes.flatMap((change) => change.causes.map(({ text, fact }) => [text, fact] as const))
 }
 
 /** `gained: the cluster is new (clusters.yaml:3)`; a place before the change has a minus. */

@@ -1,11 +1,12 @@
+import type { ClusterPlan } from '../../resolve/types.ts'
 import type { ObjectChange, Side, Totals, UnitChange } from '../types.ts'
 
-/** Counts every change; clusters are those of either tree or plan. */
+/** Counts every change; clusters are those of either tree or plan that somebody asked for. */
 export function totalsOf(changes: readonly UnitChange[], sides: readonly Side[]): Totals {
   const clusters = new Set(
     sides.flatMap(({ clusters, plan }) => [
       ...clusters.keys(),
-      ...(plan?.clusters ?? []).map(({ cluster }) => cluster.id),
+      ...(plan?.clusters ?? []).filter(isSelected).map(({ cluster }) => cluster.id),
     ]),
   )
   const units = (change: UnitChange['change']): number =>
@@ -31,4 +32,8 @@ export function totalsOf(changes: readonly UnitChange[], sides: readonly Side[])
       routine: all.filter(({ change, routine }) => change === 'changed' && routine).length,
     },
   }
+}
+
+function isSelected({ hold }: ClusterPlan): boolean {
+  return hold?.reason !== 'not-selected'
 }
