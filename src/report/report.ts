@@ -23,7 +23,6 @@ export {
   formatWaitingNote,
   readOfferedDigest,
   waitingDeletions,
-  type ShownApproval,
 } from './checks/approval-note.ts'
 export {
   formatCompileCheck,
@@ -32,7 +31,7 @@ export {
   type CompileFate,
   type CompileOutput,
 } from './checks/compile-check.ts'
-export { formatFailedCheck, type FailedCheck, type WorkFailure } from './checks/failed-check.ts'
+export { formatFailedCheck, type FailedCheck } from './checks/failed-check.ts'
 export { toPublicText } from './checks/public-text.ts'
 export { formatChanges, formatClusters } from './cluster-table.ts'
 export { toCompileReport, toRepeated } from './compile-report.ts'

@@ -1,6 +1,6 @@
 /** A folder or file of a machine, not the path of a URL and no API group. */
 const place = /(?<![\w./:@-])(?:\/[\w.@+~-]+){2,}\/?/g
-const fileUrl = /\bfile:\/+[^\s'"`]+/gi
+const fileUrl = /\bfile:\/+[^\s'"`()]+/gi
 const windowsPlace = /(?<![\w])[A-Za-z]:\\[^\s'"`]+/g
 const credentials = /(\w+:\/\/)[^/@\s]*@/g
 const token = /\b(?:gh[a-z]_|github_pat_)\w{10,}/g

@@ -6,7 +6,7 @@ import { ReviewerError } from '../../../src/report/reviewer-port.ts'
 import type { ApprovalWork, CompileWork } from '../../../src/review/types.ts'
 import { changedHello, createWorkRig, type WorkRig } from './work-rig.ts'
 
-const timeout = 60_000
+const timeout = 120_000
 
 function compileOf({ repository }: WorkRig, again?: true): CompileWork {
   return { type: 'compile', repository, branch: 'main', ...(again && { again }) }
@@ -97,7 +97,14 @@ describe('a push to the source branch', { timeout }, () => {
         const isFirst = call.command === 'compile' && foreign === '' && rig.state.branches().has('rendered')
         if (!isFirst) return result
         const repository = rig.state.git()
-        foreign = repository.git('commit-tree', 'rendered^{tree}', '-p', 'rendered', '-m', 'somebody was here')
+        foreign = repository.git(
+          'commit-tree',
+          'rendered^{tree}',
+          '-p',
+          'rendered',
+          '-m',
+          'somebody was here',
+        )
         repository.git('update-ref', 'refs/heads/rendered', foreign)
         return result
       },

@@ -9,7 +9,7 @@ import { initFiles } from '../../../src/cli/init-files.ts'
 import { EnvironmentError } from '../../../src/diagnostics/errors.ts'
 import { changedHello, createWorkRig, openChange, type WorkRig } from './work-rig.ts'
 
-const timeout = 60_000
+const timeout = 120_000
 
 const never = new AbortController().signal
 

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { CliResult } from '../../../src/app/types.ts'
+import { approveWork } from '../../../src/app/work/approve-work.ts'
 import { compileWork } from '../../../src/app/work/compile-work.ts'
 import { reviewWork } from '../../../src/app/work/review-work.ts'
 import { initFiles } from '../../../src/cli/init-files.ts'
 import { headKey, parseHeadNote } from '../../../src/review/review.ts'
-import type { CompileWork, ReviewWork } from '../../../src/review/types.ts'
+import type { ApprovalWork, CompileWork, ReviewWork } from '../../../src/review/types.ts'
 import { ClaimAborted } from '../../../src/review/work-queue-port.ts'
 import { changedHello, createWorkRig, openChange, type WorkRig } from './work-rig.ts'
 
-const timeout = 60_000
+const timeout = 120_000
 
 function reviewOf({ repository }: WorkRig, again?: true): ReviewWork {
   return { type: 'review', repository, pullRequest: 1, ...(again && { again }) }
@@ -254,3 +255,37 @@ test('a fleet that was compiled is compared with what its rendered branch has', 
     ['fleetwright', 'success'],
   ])
 })
+
+test(
+  'deletions that wait fail the review until somebody approves the tree; a stranger’s button does nothing',
+  { timeout },
+  async () => {
+    const rig = await createWorkRig()
+    const config = initFiles['fleetwright.yaml'] ?? ''
+    const without = config.replace(/    - name: production\n(?: {6}.*\n)+/, '')
+    const { head } = openChange(rig.state, { files: { 'fleetwright.yaml': without } })
+    await rig.run(compileWork, { type: 'compile', repository: rig.repository, branch: 'main' })
+    await rig.run(reviewWork, reviewOf(rig))
+    const check = rig.state.checkRuns.at(-1)
+    expect(check).toMatchObject({ name: 'fleetwright', headSha: head, conclusion: 'failure' })
+    expect(check?.output.title).toContain('deletions wait for approval')
+    const digest = /^ok:([0-9a-f]{16})$/.exec(check?.actions.at(-1)?.identifier ?? '')?.[1] ?? ''
+    const press = (by: string): ApprovalWork => {
+      return { type: 'approve', repository: rig.repository, check: check?.id ?? 0, head, digest, by }
+    }
+    await rig.run(approveWork, press('mallory'))
+    expect(await rig.queued()).toEqual([])
+    rig.state.collaborators.set('ada', { role: 'write' })
+    await rig.run(approveWork, press('ada'))
+    expect(await rig.queued()).toEqual([reviewOf(rig, true)])
+    await rig.run(reviewWork, reviewOf(rig, true))
+    const last = rig.state.checkRuns.at(-1)
+    expect(last).toMatchObject({ headSha: head, conclusion: 'neutral', actions: [{ identifier: 'compile' }] })
+    expect(last?.output.title).toContain('deletions approved by ada')
+    // What is merged renders the tree that was approved.
+    rig.state.git().git('update-ref', 'refs/heads/main', head)
+    await rig.run(compileWork, { type: 'compile', repository: rig.repository, branch: 'main' })
+    expect(rig.state.checkRuns.at(-1)).toMatchObject({ name: 'fleetwright compile', conclusion: 'success' })
+    expect(rig.state.git().git('rev-list', '--count', 'rendered')).toBe('2')
+  },
+)
