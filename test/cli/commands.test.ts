@@ -116,7 +116,7 @@ spec:
     - { name: staging, namespace: fleet, labels: { env: staging }, version: v1.34.0 }
 `,
     })
-    for (const selector of ['fleet/staging', 'env!=production'])
+    for (const selector of ['fleet/staging', 'env=staging'])
       expect((await runCommand(folder, ['compile', '--cluster', selector])).exitCode).toBe(0)
     expect(git(folder, 'ls-tree', '-r', '--name-only', 'rendered')).toContain('clusters/fleet/production/')
     expect((await runCommand(folder, ['compile'])).exitCode).toBe(4)

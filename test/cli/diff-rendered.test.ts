@@ -171,6 +171,8 @@ describe('diff --against rendered', () => {
     expect(stdout).toContain('What this supposition would change\n')
     expect(stdout).toContain('fleet/prod-eu moves gatekeeper')
     expect(stdout).toContain('because the cluster serves Kubernetes v1.34.0, it served v1.33.7')
+    const ofStranger = await runCommand(folder, [...rendered, ...supposition, '--untrusted'])
+    expect(ofStranger).toMatchObject({ exitCode: 0, stdout })
     const { stderr, exitCode: code } = await runCommand(folder, ['diff', ...supposition])
     expect({ stderr, code }).toEqual({
       stderr: 'usage: --what-if asks what it would change in one commit: add --against rendered\n',
