@@ -211,7 +211,9 @@ function upgradedClusters(base: Plan | undefined, head: Plan | undefined): Upgra
   const before = new Map((base?.clusters ?? []).map((cluster) => [cluster.cluster.id, cluster]))
   return (head?.clusters ?? []).flatMap(({ cluster, kubeVersion, wantedVersion }) => {
     const old = before.get(cluster.id)
-    const isNew = old !== undefined && wantedVersion !== undefined && old.wantedVersion !== wantedVersion
+    // Where a cluster runs what is written for it, that is what was wanted: another one that it runs since is nobody's wish.
+    const wanted = old?.wantedVersion ?? old?.kubeVersion
+    const isNew = old !== undefined && wantedVersion !== undefined && wanted !== wantedVersion
     return isNew ? [{ cluster: cluster.id, from: kubeVersion, to: wantedVersion }] : []
   })
 }

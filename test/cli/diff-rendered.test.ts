@@ -163,6 +163,21 @@ describe('diff --against rendered', () => {
     expect(changes[0]?.causes).toMatchObject([{ fact: 'serves 1.34' }])
   })
 
+  test('a cluster that runs another version than is written for it is no upgrade of anybody', async () => {
+    const { folder, facts } = await fleetWith({ 'prod-eu': 'v1.34.0' })
+    const clusters = ['prod-eu', 'prod-us'].map(
+      (name) => `- { name: ${name}, namespace: fleet, version: v1.33.7 }`,
+    )
+    const config = `apiVersion: fleetwright.dev/v1alpha1\nkind: FleetConfig\nspec:\n  clusters:\n  ${clusters.join('\n  ')}\n`
+    git(folder, 'rm', '--quiet', 'clusters.yaml')
+    commitFiles(folder, { 'fleetwright.yaml': config })
+    await runCommand(folder, ['compile'])
+    const { stdout } = await runCommand(folder, [...rendered, '--facts', facts, '--format', 'json'])
+    const { upgrades, changes } = outputs.diff.parse(JSON.parse(stdout))
+    expect(upgrades).toEqual([])
+    expect(changes[0]).toMatchObject({ change: 'moved', causes: [{}, { fact: 'serves 1.34' }] })
+  })
+
   test('supposes', async () => {
     const { folder } = await fleetWith({})
     const supposition = ['--what-if', 'cluster=prod-eu,version=1.34']
