@@ -175,6 +175,22 @@ describe('a command', { timeout }, () => {
     expect(await queued()).toEqual([{ type: 'review', repository, pullRequest: 1, again: true }])
   })
 
+  test('to approve, on a merged pull request, is about what the check of its base branch offers', async () => {
+    const { state, say, queued, ports, repository, calls } = await createQuickRig()
+    const main = state.branches().get('main') ?? ''
+    state.as('ada').close(1, { merged: true })
+    expect(await say('/fleet approve-delete')).toContain('No brake stops the base branch')
+    await ports.github(repository).reviewer.writeCheck({
+      ...{ name: 'fleetwright compile', commit: main, run: 1, state: 'failure', title: 'Stopped' },
+      ...{ summary: '<!-- fleetwright-approve 0123456789abcdef -->\nDeletions wait.', annotations: [] },
+    })
+    expect(await say('/fleet approve-delete')).toContain('the tree `0123456789abcdef` are approved')
+    const kept = await ports.state.list(`${repository.installation}/fleet/demo/approvals/`)
+    expect([...kept.values()].join()).toContain('"digest":"0123456789abcdef"')
+    expect(await queued()).toEqual([{ type: 'compile', repository, branch: 'main', again: true }])
+    expect(calls.map(({ command }) => command)).toEqual(['show config'])
+  })
+
   test('in a repository that is no fleet is not answered', async () => {
     const { state, say, calls, noteHead } = await createCommandRig({ cli: () => quick })
     const main = state.commit('main', { 'README.md': 'x' })
