@@ -1,5 +1,4 @@
 import { exchangeWebFlowCode, getWebFlowAuthorizationUrl } from '@octokit/oauth-methods'
-import { request } from '@octokit/request'
 import { Octokit } from '@octokit/rest'
 import { expect, test } from 'vitest'
 import { useGitHubDouble } from './use-github-double.ts'
@@ -12,7 +11,7 @@ async function scene() {
   const double = await useGitHubDouble()
   const app = double.createApp({ callbackUrls: [back] })
   app.install('fleet', 'all')
-  const ask = request.defaults({ baseUrl: double.url })
+  const ask = new Octokit({ baseUrl: double.url, log }).request
   const { clientId, clientSecret } = app
   const visit = async (): Promise<Response> => {
     const { url } = getWebFlowAuthorizationUrl({

@@ -156,7 +156,7 @@ export interface RepositoryState {
   comment(issue: number, author: string, body: string): CommentState
   /** What people do on the pages of the repository. */
   as(login: string): Person
-  /** After a push: branches as they were before. Gives those that moved. */
+  /** After a push: branches as they were before. Moves pull requests, and tells apps. */
   pushed(before: ReadonlyMap<string, string>, by: Account): void
   branches(): ReadonlyMap<string, string>
   addWorkflowRun(
