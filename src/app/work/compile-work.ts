@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import {
   formatCompileCheck,
   formatCompileProposal,
@@ -15,6 +16,7 @@ import { findConfigFile, noteRenderedBranch, readFleetConfig, type FleetSpec } f
 import { fetchBranch, inRepository, type OpenedRepository } from './open-repository.ts'
 import { propose, withdraw } from './propose.ts'
 import { movedEachTime, runCompile } from './run-compile.ts'
+import { childCodes, runChild } from './run-child.ts'
 import {
   approveDeletions,
   compileAgain,
@@ -150,7 +152,8 @@ async function write(
 ): Promise<CompileFate | 'moved'> {
   const { opened, source, config, rendered } = compile
   const { branch, brake, diagnostics } = output
-  const isProposed = config.app.onPush === 'pull-request'
+  // Nothing can be proposed to a branch that is not there.
+  const isProposed = config.app.onPush === 'pull-request' && rendered !== undefined
   if (brake) return { kind: 'braked', digest: brake.digest, allowed: config.review.commands.allow }
   const { commit } = branch
   if (!branch.changed || commit === undefined) {
@@ -170,22 +173,40 @@ async function write(
 
 async function proposeCommit(
   context: WorkContext,
-  { opened, source, config }: Compile,
+  compile: Compile,
   { output, commit }: { readonly output: CompileOutput; readonly commit: string },
 ): Promise<CompileFate> {
   const { ports, repository } = context
+  const { opened, source, config } = compile
   // First: whoever comes after a crash knows that there may be one.
   await ports.state.put(new Map([[proposedKey(repository), proposalBranch]]))
   const url = `${opened.hosted.url}/commit/${source}`
+  const review = await compareWithRendered(context, compile)
   const proposed = await measured(context, 'push', () =>
     propose(context, {
       ...{ working: opened.working, branch: proposalBranch, onto: config.rendered.branch, commit },
-      ...formatCompileProposal(output, { source, url }),
+      ...formatCompileProposal(output, { source, url, ...(review && { review }) }),
     }),
   )
   if (proposed.status === 'declined') return { kind: 'declined' }
   const { number, url: page } = proposed.proposal
   return { kind: 'proposed', number, url: page }
+}
+
+const proposalOutput = z.object({ title: z.string(), body: z.string() })
+
+/** What the proposal would change, as a review tells it; undefined where that could not be found out. */
+async function compareWithRendered(
+  context: WorkContext,
+  { opened, source, config, rendered }: Compile,
+): Promise<z.infer<typeof proposalOutput> | undefined> {
+  const { working } = opened
+  // The compile left its own commit there.
+  await working.git(['update-ref', `refs/heads/${config.rendered.branch}`, rendered ?? ''])
+  const args = ['--against=rendered', '--format=proposal', source]
+  const { exitCode, stdout } = await runChild(context, { command: 'diff', args, working })
+  if (exitCode !== childCodes.done && exitCode !== childCodes.errors) return undefined
+  return proposalOutput.safeParse(JSON.parse(stdout)).data
 }
 
 /** Where it is known that there never was one, nobody is asked. */

@@ -90,14 +90,28 @@ export function formatCompileCheck(
 /** Longest body of a pull request, with room for what marks it. */
 const longestBody = 60_000
 
-/** Title and text of a pull request that proposes what a commit renders to. Pure. */
+export interface CompileProposal {
+  readonly title: string
+  /** Markdown. */
+  readonly body: string
+}
+
+/**
+ * Title and text of a pull request that proposes what a commit renders to. `review` tells what that changes, where somebody
+ * compared it; else the compile is told. Pure.
+ */
 export function formatCompileProposal(
   result: CompileOutput,
-  { source, url }: { readonly source: string; readonly url: string },
-): { readonly title: string; readonly body: string } {
+  {
+    source,
+    url,
+    review,
+  }: { readonly source: string; readonly url: string; readonly review?: CompileProposal },
+): CompileProposal {
   const short = source.slice(0, 12)
   const branch = codeSpan(result.branch.name)
   const first = `${branch} as ${linkTo(codeSpan(short), url)} renders it: ${describeClusters(result)}. Merging it is what writes ${branch}; this pull request follows the source branch, and is closed when there is nothing left to propose.`
+  if (review) return { title: review.title, body: `${first}\n\n${review.body}` }
   const title = `Bring ${result.branch.name} to ${short}: ${describeClusters(result)}`
   return {
     title: clip(visibleText(title), longestTitle),

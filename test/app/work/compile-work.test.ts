@@ -225,12 +225,18 @@ describe('where pushes are proposed', { timeout }, () => {
     const source = rig.state.commit('main', changedHello('good morning,'))
     await rig.run(compileWork, compileOf(rig))
     expect(rig.state.pullRequests).toHaveLength(1)
-    expect(rig.state.pullRequests[0]?.title).toBe(
-      `Bring rendered to ${source.slice(0, 12)}: 2 of 2 clusters rendered anew`,
-    )
+    const [proposal] = rig.state.pullRequests
+    expect(proposal?.title).toContain('hello')
+    expect(proposal?.body).toContain(`as [\`${source.slice(0, 12)}\`](`)
+    expect(proposal?.body).toContain('+ "good morning, ⟨name⟩"')
     const file = 'fleetwright/source:clusters/fleet/staging/helm-hello-hello/configmap-hello-hello.yaml'
     expect(rig.state.git().git('show', file)).toContain('good morning, staging')
     expect(rig.state.checkRuns.at(-1)).toMatchObject({ conclusion: 'success' })
     expect(revisions(rig, 'rendered')).toEqual(rendered)
+    rig.state.commit('main', initFiles)
+    rig.state.commit('main', proposing)
+    await rig.run(compileWork, compileOf(rig))
+    const states = rig.state.pullRequests.map(({ state }) => state)
+    expect([states, rig.state.checkRuns.at(-1)?.conclusion]).toEqual([['closed'], 'success'])
   })
 })
