@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
@@ -169,6 +169,8 @@ function startCompiling(scratch: string) {
           env: { ...process.env, XDG_CACHE_HOME: join(scratch, 'cache'), CI: '1' },
           stdio: ['ignore', 'ignore', 'pipe'],
         })
+        // As the app does it with its children.
+        if (child.pid !== undefined) setPriority(child.pid, 10)
         let said = ''
         child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
         child.once('spawn', begin)

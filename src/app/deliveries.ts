@@ -24,12 +24,18 @@ export interface DeliveryPorts {
   readonly log: Log
 }
 
+interface Batch {
+  readonly notes: Map<string, string>
+  readonly written: Promise<void>
+}
+
 /**
  * A delivery → work in the queue. When it resolves, the work is not lost any more. Throws when it could not be kept: the
  * delivery must then be answered with a failure, so that GitHub remembers it as one.
  */
 export function createTakeDelivery({ queue, state, identity, log }: DeliveryPorts): TakeDelivery {
   let last: Promise<void> = Promise.resolve()
+  let next: Batch | undefined
   return async ({ id, event: name, payload }) => {
     const own = log.with({ delivery: id, event: name })
     const parsed = parseDelivery(name, payload)
@@ -55,12 +61,22 @@ export function createTakeDelivery({ queue, state, identity, log }: DeliveryPort
     return { login, app, renderedBranch: branch ?? 'rendered' }
   }
 
-  /** One after the other: two that read the same would write over each other. */
+  /** Two that read the same would write over each other: what comes while notes are written is written together after them. */
   function note(notes: ReadonlyMap<string, string>): Promise<void> {
     if (notes.size === 0) return Promise.resolve()
-    const turn = last.then(() => merge(notes))
-    last = turn.catch(() => undefined)
-    return turn
+    next ??= startBatch()
+    for (const [key, coming] of notes) next.notes.set(key, mergeNote(next.notes.get(key), coming))
+    return next.written
+  }
+
+  function startBatch(): Batch {
+    const batch = new Map<string, string>()
+    const written = last.then(() => {
+      next = undefined
+      return merge(batch)
+    })
+    last = written.catch(() => undefined)
+    return { notes: batch, written }
   }
 
   async function merge(notes: ReadonlyMap<string, string>): Promise<void> {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { setPriority } from 'node:os'
 import type { Readable } from 'node:stream'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
 import { processTreeMemory } from './process-memory.ts'
@@ -61,6 +62,7 @@ export function runBounded(call: BoundedCall): Promise<BoundedResult> {
     // A group of its own, so that what it starts ends with it.
     detached: process.platform !== 'win32',
   })
+  stepBack(child.pid)
   child.stdin.on('error', () => undefined)
   let stop: Stop | undefined
   const group = createGroup(child)
@@ -244,4 +246,16 @@ function cannotStart(file: string, cause: unknown): EnvironmentError {
     message: `${file} could not be started`,
     hint: 'see that there is memory and that processes may be started',
   })
+}
+
+/** As `nice -n 10`: webhooks have seconds to be answered in, and compiles may take all cores. */
+const childPriority = 10
+
+/** What it starts later, threads too, steps back with it. Where that is not allowed, or it has ended, it stays as it is. */
+function stepBack(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, childPriority)
+  } catch {
+    return
+  }
 }
