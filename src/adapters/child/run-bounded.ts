@@ -1,5 +1,4 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { setPriority } from 'node:os'
 import type { Readable } from 'node:stream'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
 import { processTreeMemory } from './process-memory.ts'
@@ -57,12 +56,12 @@ export function runBounded(call: BoundedCall): Promise<BoundedResult> {
   const { file, args, folder, env, bounds, signal } = call
   if (signal.aborted) return Promise.reject(signal.reason as Error)
   const startedAt = performance.now()
-  const child = spawn(file, args, {
+  const [program = file, ...words] = [...(process.platform === 'win32' ? [] : stepBack), file, ...args]
+  const child = spawn(program, words, {
     ...{ cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true },
     // A group of its own, so that what it starts ends with it.
     detached: process.platform !== 'win32',
   })
-  stepBack(child.pid)
   child.stdin.on('error', () => undefined)
   let stop: Stop | undefined
   const group = createGroup(child)
@@ -248,14 +247,8 @@ function cannotStart(file: string, cause: unknown): EnvironmentError {
   })
 }
 
-/** As `nice -n 10`: webhooks have seconds to be answered in, and compiles may take all cores. */
-const childPriority = 10
-
-/** What it starts later, threads too, steps back with it. Where that is not allowed, or it has ended, it stays as it is. */
-function stepBack(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, childPriority)
-  } catch {
-    return
-  }
-}
+/**
+ * Webhooks have seconds to be answered in, and compiles may take all cores. A priority belongs to threads: given once the process
+ * runs, it would miss those that V8 started first.
+ */
+const stepBack = ['nice', '-n', '10'] as const
