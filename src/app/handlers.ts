@@ -4,6 +4,7 @@ import type { AppPorts, DoWork, WorkRun } from './types.ts'
 import { approveWork } from './work/approve-work.ts'
 import { commandWork } from './work/command-work.ts'
 import { compileWork } from './work/compile-work.ts'
+import { fleetWork } from './work/fleet-work.ts'
 import { forgetWork } from './work/forget-work.ts'
 import { mergeGroupWork } from './work/merge-group-work.ts'
 import { reconcileWork } from './work/reconcile-work.ts'
@@ -18,6 +19,7 @@ const handlers: Handlers = {
   'merge-group': mergeGroupWork,
   command: commandWork,
   approve: approveWork,
+  fleet: fleetWork,
   reconcile: reconcileWork,
   forget: forgetWork,
 }

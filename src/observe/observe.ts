@@ -21,6 +21,7 @@ export {
 export { readerRoles, type ReaderRole } from './cluster-role.ts'
 export { notSettled } from './diagnostics.ts'
 export { factChanges, factDifferences, type FactChange } from './fact-changes.ts'
+export { factReasons, type FactReason, type FactReasons } from './fact-reasons.ts'
 export { factsFolder, factsPath, isFactsPath, observedPath } from './facts-paths.ts'
 export type {
   Observed,

@@ -8,6 +8,7 @@ import {
 } from '../../report/report.ts'
 import { checkNames, type Approval } from '../../review/review.ts'
 import type { CompileWork } from '../../review/types.ts'
+import { tellFleet } from '../fleet/tell-fleet.ts'
 import type { DoWork } from '../types.ts'
 import { version } from '../version.ts'
 import { listApprovals } from './approvals.ts'
@@ -99,6 +100,7 @@ async function compileState(context: WorkContext, compile: Compile, work: Compil
       [waitingKey(repository, work.branch), waiting],
     ]),
   )
+  await tellFleet(context, compile.source)
 }
 
 /** All that a compile depends on; the facts are on the rendered branch. */

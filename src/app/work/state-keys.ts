@@ -35,3 +35,32 @@ export function proposedKey(repository: RepositoryId): string {
 export function configKey(repository: RepositoryId): string {
   return `${repositoryPrefix(repository)}config`
 }
+
+/** What was observed of the clusters, by path on the rendered branch. */
+export function factsPrefix(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}facts/`
+}
+
+/** Branches of proposals for what changed in the fleet; those that are not wanted any more are deleted. */
+export function fleetBranchesPrefix(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}fleet-branches/`
+}
+
+/** When each cluster had answered last that an issue was opened for. */
+export function silentKey(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}silent`
+}
+
+/** What those who watch and those who compile tell each other. */
+export function watchKeys(repository: RepositoryId) {
+  const prefix = `${repositoryPrefix(repository)}watch/`
+  return {
+    prefix,
+    /** Commit of the source branch that was compiled last: whose intent says what is watched. */
+    source: `${prefix}source`,
+    /** Time at which facts get too old, ISO 8601 UTC. */
+    due: `${prefix}due`,
+    /** There as long as nothing was forgotten. */
+    session: `${prefix}session`,
+  } as const
+}

@@ -1,0 +1,248 @@
+import { buildPath, tryParseBuildRecord } from '../../branch/branch.ts'
+import { parseDuration } from '../../config/config.ts'
+import { EnvironmentError } from '../../diagnostics/errors.ts'
+import { factReasons, observedPath, type FactReason, type FactReasons } from '../../observe/observe.ts'
+import { toQueuedWork } from '../../review/review.ts'
+import { ClaimAborted } from '../../review/work-queue-port.ts'
+import type { FleetWork } from '../../review/types.ts'
+import { isWatched, readObserved, readRecorded, type FactsFiles } from '../fleet/fleet-facts.ts'
+import type { DoWork } from '../types.ts'
+import { listApprovals } from './approvals.ts'
+import { compileFacts, type CompiledFacts, type FactsBase } from './compile-facts.ts'
+import { findConfigFile, readFleetConfig, type FleetSpec } from './fleet-config.ts'
+import { describeFacts, proposeFleet, type FleetProposal } from './fleet-proposals.ts'
+import { fetchBranch, inRepository, type OpenedRepository } from './open-repository.ts'
+import { movedEachTime } from './run-compile.ts'
+import { tellSilentClusters } from './silent-clusters.ts'
+import { createContext, measured, type WorkContext } from './work-context.ts'
+
+/**
+ * Brings what was observed of the clusters to the rendered branch: at once where nothing that is delivered follows from it, or
+ * where the configuration says so; else by one pull request for each cluster that is another one than the branch records.
+ */
+export const fleetWork: DoWork<FleetWork> = async (ports, work, run) => {
+  if (!isWatched(ports.fleets, work.repository)) return
+  const observed = await readObserved(ports.state, work.repository)
+  // Nobody has observed anything yet, or what kept it was lost: that is no change of any cluster.
+  if (!observed.has(observedPath)) return
+  const context = createContext(ports, work, { ...run, signal: untilLost(run.signal) })
+  await inRepository(context, async (opened) => {
+    const fleet = await readFleet(context, opened, observed)
+    if (fleet !== undefined) await bringFleet(context, fleet)
+  })
+}
+
+/**
+ * What changes all the time would begin all the time and never end: being superseded only means that this is done once more
+ * afterwards.
+ */
+function untilLost(signal: AbortSignal): AbortSignal {
+  const lost = new AbortController()
+  const onAbort = (): void => {
+    const reason: unknown = signal.reason
+    if (reason instanceof ClaimAborted && reason.reason === 'superseded') return
+    lost.abort(reason)
+  }
+  if (signal.aborted) onAbort()
+  else signal.addEventListener('abort', onAbort, { once: true })
+  return lost.signal
+}
+
+interface Fleet {
+  readonly opened: OpenedRepository
+  readonly observed: FactsFiles
+  /** Of the source branch. */
+  readonly config: FleetSpec
+  readonly head: string
+}
+
+/** Undefined where there is no fleet. Issues about silent clusters are for where there is one, rendered or not. */
+async function readFleet(
+  context: WorkContext,
+  opened: OpenedRepository,
+  observed: FactsFiles,
+): Promise<Fleet | undefined> {
+  const { hosted, working } = opened
+  if (hosted.isArchived) return undefined
+  const head = await fetchBranch(context, working, hosted.defaultBranch)
+  if (head === undefined || (await findConfigFile(working, head)) === undefined) return undefined
+  const config = await readFleetConfig(context, working, head)
+  const maxAgeMs = parseDuration(config.facts.maxAge)
+  if (maxAgeMs !== undefined) await tellSilentClusters(context, observed, maxAgeMs)
+  return { opened, observed, config, head }
+}
+
+/** Somebody else's commit in between means doing it again. */
+const mostRounds = 5
+
+async function bringFleet(context: WorkContext, fleet: Fleet): Promise<void> {
+  const { branch } = fleet.config.rendered
+  const { working } = fleet.opened
+  for (let round = 1; round <= mostRounds; round += 1) {
+    const base = await readBase(context, fleet)
+    if (base === undefined) return
+    const recorded = await readRecorded(working, base.commit, fleet.observed)
+    const facts = factReasons(recorded, fleet.observed)
+    const brought = await bring(context, { fleet, base, facts })
+    if (brought === undefined) return
+    if ((await pushBase(context, base, brought.commit)) === 'moved') {
+      context.run.log.info('rendered-branch-moved', { branch, round })
+      continue
+    }
+    // Nobody reads a log: the check of the source says what is held, and why.
+    if (brought.hasErrors) await compileAgain(context, fleet.opened.hosted.defaultBranch)
+    await measured(context, 'propose', () => proposeFleet(context, base, brought.proposals))
+    return
+  }
+  throw movedEachTime(branch)
+}
+
+async function compileAgain({ ports, repository }: WorkContext, branch: string): Promise<void> {
+  await ports.queue.add([toQueuedWork({ type: 'compile', repository, branch, again: true })])
+}
+
+/**
+ * What the rendered branch was compiled from and is, so that nothing but facts differs: what else is new in the source branch
+ * has a check of its own, and may wait for somebody. Undefined where nothing was compiled yet.
+ */
+async function readBase(context: WorkContext, { opened, config }: Fleet): Promise<FactsBase | undefined> {
+  const { working } = opened
+  const { branch } = config.rendered
+  const commit = await fetchBranch(context, working, branch)
+  const blob = commit === undefined ? undefined : await working.fileId(commit, buildPath)
+  if (commit === undefined || blob === undefined) return undefined
+  const build = tryParseBuildRecord((await working.git(['cat-file', 'blob', blob])).stdout)
+  const source = build?.source.commit
+  if (source === undefined) return undefined
+  const { exitCode } = await working.git(['cat-file', '-e', `${source}^{commit}`], { codes: [0, 1, 128] })
+  const isThere = exitCode === 0 || (await working.fetch([source])).has(source)
+  if (!isThere) return undefined
+  const approvals = [...(await listApprovals(context.ports, context.repository)).values()]
+  return { working, branch, source, commit, approvals }
+}
+
+interface Bringing {
+  readonly fleet: Fleet
+  readonly base: FactsBase
+  readonly facts: FactReasons
+}
+
+interface Brought {
+  /** What the rendered branch is to be. */
+  readonly commit: string
+  readonly proposals: readonly FleetProposal[]
+  /** What was observed holds something that was not held before. */
+  readonly hasErrors: boolean
+}
+
+/** Facts that were taken so far, and those that somebody is to be asked about. */
+interface Taking {
+  readonly onto: FactsBase
+  readonly accepted: readonly FactReason[]
+  readonly waiting: readonly WaitingReason[]
+  /** Facts were taken that hold something. */
+  readonly hasErrors: boolean
+}
+
+interface WaitingReason {
+  readonly reason: FactReason
+  /** What it came to, on that commit. */
+  readonly compiled: CompiledFacts
+  readonly onto: string
+}
+
+/**
+ * All at once first: mostly nothing follows from any of them. Undefined where nothing can be said, since the branch is not what
+ * its own source comes to: then compiling tells.
+ */
+async function bring(context: WorkContext, { fleet, base, facts }: Bringing): Promise<Brought | undefined> {
+  const { app } = fleet.config
+  const aged = await compileFacts(context, base, facts.aged)
+  if (aged.kind === 'refused' || aged.isBraked || (aged.effect !== '' && app.onPush !== 'commit')) {
+    context.run.log.warn('rendered-branch-behind', { commit: base.commit, source: base.source })
+    return undefined
+  }
+  const isCommitted = app.onFleetChange === 'commit'
+  const onto = { ...base, commit: aged.commit }
+  const nothing: Taking = { onto, accepted: [], waiting: [], hasErrors: false }
+  const take = (taking: Taking, reasons: readonly FactReason[]): Promise<Taking> =>
+    takeFacts(context, taking, { reasons, facts, isCommitted })
+  let taking = facts.reasons.length === 0 ? nothing : await take(nothing, facts.reasons)
+  if (taking.waiting.length > 1) {
+    taking = nothing
+    for (const reason of facts.reasons) taking = await take(taking, [reason])
+  }
+  const proposals: FleetProposal[] = []
+  for (const waiting of taking.waiting) {
+    const proposal = await propose(context, { taking, waiting, facts })
+    if (proposal) proposals.push(proposal)
+  }
+  return { commit: taking.onto.commit, proposals, hasErrors: taking.hasErrors && aged.errors === 0 }
+}
+
+/** Takes what changes nothing that is delivered, and what the configuration lets through. */
+async function takeFacts(
+  context: WorkContext,
+  taking: Taking,
+  of: {
+    readonly reasons: readonly FactReason[]
+    readonly facts: FactReasons
+    readonly isCommitted: boolean
+  },
+): Promise<Taking> {
+  const { onto, accepted, waiting, hasErrors } = taking
+  const { reasons, facts, isCommitted } = of
+  const compiled = await compileFacts(context, onto, facts.with([...accepted, ...reasons]))
+  const isTaken =
+    compiled.kind === 'compiled' && !compiled.isBraked && (isCommitted || compiled.effect === '')
+  if (!isTaken)
+    return {
+      ...taking,
+      waiting: [...waiting, ...reasons.map((reason) => ({ reason, compiled, onto: onto.commit }))],
+    }
+  const { commit, effect, errors } = compiled
+  const names = reasons.map(({ reason }) => reason)
+  context.run.log.info('facts-taken', { reasons: names, errors, hasEffect: effect !== '' })
+  return {
+    ...{ onto: { ...onto, commit }, accepted: [...accepted, ...reasons], waiting },
+    hasErrors: hasErrors || errors > 0,
+  }
+}
+
+const brakedNote =
+  'More is deleted than `brakes` lets a compile delete by itself. Whoever merges this approves it.\n\n'
+
+async function propose(
+  context: WorkContext,
+  of: { readonly taking: Taking; readonly waiting: WaitingReason; readonly facts: FactReasons },
+): Promise<FleetProposal | undefined> {
+  const { taking, waiting, facts } = of
+  const { onto, accepted } = taking
+  const { reason } = waiting.reason
+  const files = facts.with([...accepted, waiting.reason])
+  const isCompiled = waiting.onto === onto.commit
+  const compiled = isCompiled ? waiting.compiled : await compileFacts(context, onto, files)
+  if (compiled.kind === 'refused') {
+    context.run.log.warn('facts-refused', { reason })
+    return undefined
+  }
+  const { title, body } = await describeFacts(context, onto, files)
+  const { commit, effect: content, isBraked } = compiled
+  return { reason, title, body: `${isBraked ? brakedNote : ''}${body}`, content, commit }
+}
+
+/** Facts from which nothing follows are recorded at once. Where the branch is not to be written, they wait. */
+async function pushBase(context: WorkContext, base: FactsBase, commit: string): Promise<'pushed' | 'moved'> {
+  const { working, branch, commit: expected } = base
+  if (commit === expected) return 'pushed'
+  context.run.signal.throwIfAborted()
+  try {
+    const pushed = await measured(context, 'push', () => working.push({ branch, commit, expected }))
+    if (pushed === 'pushed') context.run.log.info('rendered-branch-written', { branch, commit })
+    return pushed
+  } catch (error) {
+    if (!(error instanceof EnvironmentError) || error.retryable) throw error
+    context.run.log.warn('facts-not-recorded', { branch, error })
+    return 'pushed'
+  }
+}
