@@ -63,6 +63,28 @@ export function symlinkOutside(file: SourceFile): Diagnostic {
   })
 }
 
+/** Whatever is left of its header: nobody knows which brake it was to set. */
+export function malformedConfig({ span, reason }: YamlFault): Diagnostic {
+  return unreadableConfig(span, `is no valid YAML: ${reason}`, 'mend it')
+}
+
+export function noConfig(file: SourceFile): Diagnostic {
+  const hint = 'write `apiVersion: fleetwright.dev/v1alpha1` and `kind: FleetConfig`, or remove the file'
+  return unreadableConfig(
+    { file, start: 0, end: 0 },
+    'holds no configuration: it is empty, or no mapping',
+    hint,
+  )
+}
+
+function unreadableConfig(span: Span, what: string, hint: string): Diagnostic {
+  return diagnostic('source/unreadable-config', {
+    message: `${span.file.path} ${what}`,
+    span,
+    hint: `${hint}; until it can be read, nothing is written anywhere`,
+  })
+}
+
 /** Part of the configuration that is not read, from `start` on. */
 export function configIgnored(file: SourceFile, reason: string, start = 0): Diagnostic {
   return diagnostic('source/config-ignored', {

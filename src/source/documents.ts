@@ -5,7 +5,10 @@ import { duplicateKey, malformedYaml, skippedYaml } from './diagnostics.ts'
 import { findDuplicateKeys } from './duplicate-keys.ts'
 import { sliceItems } from './json-items.ts'
 import type { SourceDocument } from './types.ts'
-import { explainFault } from './yaml-fault.ts'
+import { explainFault, type YamlFault } from './yaml-fault.ts'
+
+/** `text` is that of the whole document. */
+export type DescribeFault = (fault: YamlFault, text: string) => Diagnostic
 
 /** The documents of one file and what is wrong with the others. */
 export interface FileDocuments {
@@ -17,10 +20,14 @@ export interface FileDocuments {
 /** UTF-16 units that one call of the engine gets; several calls keep all its workers busy. */
 const batchUnits = 1024 * 1024
 
-/** Reads the YAML of files with the engine; documents that are no mapping are left out, `List`s are opened. */
+/**
+ * Reads the YAML of files with the engine; documents that are no mapping are left out, `List`s are opened. `describe` says
+ * what a broken document is; default: what one among many is.
+ */
 export async function parseFiles(
   files: readonly SourceFile[],
   engine: Pick<Engine, 'parseYaml'>,
+  describe: DescribeFault = describeFault,
 ): Promise<FileDocuments[]> {
   const batches: SourceFile[][] = []
   let units = Infinity
@@ -35,7 +42,7 @@ export async function parseFiles(
   const parsed = await Promise.all(
     batches.map(async (batch) => {
       const results = await engine.parseYaml(batch.map((file) => file.text))
-      return batch.map((file, index) => toFileDocuments(file, results[index] ?? []))
+      return batch.map((file, index) => toFileDocuments(file, results[index] ?? [], describe))
     }),
   )
   return parsed.flat()
@@ -46,12 +53,17 @@ const tooDeep: EngineFault = {
   message: `it is nested deeper than ${deepestNesting} levels`,
 }
 
-function toFileDocuments(file: SourceFile, parsed: readonly ParsedDocument[]): FileDocuments {
+function toFileDocuments(
+  file: SourceFile,
+  parsed: readonly ParsedDocument[],
+  describe: DescribeFault,
+): FileDocuments {
   const documents: SourceDocument[] = []
   const faults: Diagnostic[] = []
   for (const { start, end, value, json, fault } of parsed) {
-    if (fault !== undefined) faults.push(toDiagnostic(file, start, end, fault))
-    else if (isNestedTooDeep(value)) faults.push(toDiagnostic(file, start, end, tooDeep))
+    const broken = fault ?? (isNestedTooDeep(value) ? tooDeep : undefined)
+    if (broken !== undefined)
+      faults.push(describe(explainFault(file, start, end, broken), file.text.slice(start, end)))
     else if (isObject(value) && json !== undefined) {
       if (typeof value.kind === 'string')
         faults.push(...findDuplicateKeys({ file, start, end }).map(duplicateKey))
@@ -84,10 +96,8 @@ const intentMark =
 const objectMark = /^\s*"?apiVersion"?\s*:[^]*^\s*"?kind"?\s*:|^\s*"?kind"?\s*:[^]*^\s*"?apiVersion"?\s*:/m
 const templateMark = /\{\{|\{%|<%/
 
-function toDiagnostic(file: SourceFile, start: number, end: number, fault: EngineFault): Diagnostic {
-  const text = file.text.slice(start, end)
-  const explained = explainFault(file, start, end, fault)
+function describeFault(fault: YamlFault, text: string): Diagnostic {
   const isTemplate = objectMark.test(text) && templateMark.test(text)
   const isIntent = intentMark.test(text) || (objectMark.test(text) && !isTemplate)
-  return isIntent ? malformedYaml(explained) : skippedYaml(explained, isTemplate)
+  return isIntent ? malformedYaml(fault) : skippedYaml(fault, isTemplate)
 }

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Report, SourceFile } from '../diagnostics/types.ts'
 import type { Engine, JsonObject } from '../engine/types.ts'
-import { configIgnored, noDocuments, symlinkOutside, unsafePath } from './diagnostics.ts'
+import {
+  configIgnored,
+  malformedConfig,
+  noConfig,
+  noDocuments,
+  symlinkOutside,
+  unsafePath,
+} from './diagnostics.ts'
 import { parseFiles, type FileDocuments } from './documents.ts'
 import { followKustomizations, isKustomizationPath } from './kustomizations.ts'
 import { readText } from './read-text.ts'
@@ -50,9 +57,11 @@ export async function readConfigDocument(
     report(configIgnored({ path, text: '' }, 'it is a link, which is never followed'))
   for (const { path } of others) report(configIgnored({ path, text: '' }, `${entry?.path ?? ''} counts`))
   if (entry === undefined) return undefined
-  const [parsed] = await parseFiles(await readFiles(reader, [entry.path], report), engine)
-  parsed?.faults.forEach(report)
-  const [document, second] = parsed?.documents ?? []
+  const [parsed] = await parseFiles(await readFiles(reader, [entry.path], report), engine, malformedConfig)
+  if (parsed === undefined) return undefined
+  parsed.faults.forEach(report)
+  const [document, second] = parsed.documents
+  if (document === undefined && parsed.faults.length === 0) report(noConfig(parsed.file))
   if (second !== undefined) report(configIgnored(second.file, 'only its first document counts', second.start))
   return document
 }

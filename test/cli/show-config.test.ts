@@ -116,4 +116,20 @@ describe('show config', () => {
     expect(exitCode).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ written: true, spec: { rendered: { branch: 'rendered' } } })
   })
+
+  test('where the file is broken and has no header ends with code 1, and no default passes for what is meant', async () => {
+    const { stderr, exitCode } = await show(
+      repository({ 'fleetwright.yaml': 'spec:\n  app: { onPush: pull-request\n' }),
+    )
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('error[source/unreadable-config]: fleetwright.yaml is no valid YAML: ')
+    const empty = await show(repository({ 'fleetwright.yaml': '' }), '--output', 'json')
+    expect(empty.exitCode).toBe(1)
+    expect(JSON.parse(empty.stdout)).toMatchObject({
+      written: true,
+      diagnostics: [
+        { code: 'source/unreadable-config', severity: 'error', place: { file: 'fleetwright.yaml' } },
+      ],
+    })
+  })
 })

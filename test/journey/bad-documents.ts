@@ -215,6 +215,24 @@ const fields: readonly Row[] = [
     says: ['config/unknown-field fleetwright.yaml:3:9'],
     then: 'branch stays',
   },
+  {
+    what: 'fleetwright.yaml is no YAML any more, and has lost its header',
+    bad: { 'fleetwright.yaml': 'spec:\n  brakes: { maxDeletedShare: 5%\n', ...illMoves },
+    says: ['source/unreadable-config fleetwright.yaml:3:1'],
+    then: 'branch stays',
+  },
+  {
+    what: 'fleetwright.yaml is empty',
+    bad: { 'fleetwright.yaml': '', ...illMoves },
+    says: ['source/unreadable-config fleetwright.yaml:1:1'],
+    then: 'branch stays',
+  },
+  {
+    what: 'fleetwright.yaml does not say what it is',
+    bad: { 'fleetwright.yaml': 'spec: { brakes: { maxDeletedShare: 5% } }\n', ...illMoves },
+    says: ['config/bad-value fleetwright.yaml:1:1', 'config/bad-value fleetwright.yaml:1:1'],
+    then: 'branch stays',
+  },
 ]
 
 /** Faults of the documents that are intent. */

@@ -86,32 +86,6 @@ describe('which files count', () => {
   })
 })
 
-describe('the configuration file', () => {
-  test.each([
-    [
-      'a link',
-      { 'fleetwright.yaml': { link: 'other.yaml' } },
-      'fleetwright.yaml is not read: it is a link, which is never followed',
-    ],
-    [
-      'two spellings',
-      { 'fleetwright.yaml': 'kind: a\n', 'fleetwright.yml': 'kind: b\n' },
-      'fleetwright.yml is not read: fleetwright.yaml counts',
-    ],
-    [
-      'two documents',
-      { 'fleetwright.yaml': 'kind: a\n---\nkind: b\n' },
-      'the rest of fleetwright.yaml is not read: only its first document counts',
-    ],
-  ])('is not quietly left out: %s', async (_, files, message) => {
-    const diagnostics: Diagnostic[] = []
-    await readConfigDocument(createMemoryReader(files), engine, (one) => diagnostics.push(one))
-    expect(diagnostics).toMatchObject([
-      { code: 'source/config-ignored', severity: 'error', holds: 'all', message },
-    ])
-  })
-})
-
 describe('kustomizations', () => {
   const profile = (path: string) => yaml`
     apiVersion: config.projectsveltos.io/v1beta1

@@ -65,6 +65,14 @@ export const sourceCodes = entries({
     example: 'fleetwright.yaml as a symbolic link, or with two documents.',
     fix: 'Write one document in `fleetwright.yaml` at the root.',
   },
+  'source/unreadable-config': {
+    severity: 'error',
+    holds: 'all',
+    what: 'The configuration file is malformed YAML, is empty, or is no mapping.',
+    why: 'Defaults would apply in its place, and a brake or an exclusion that it was to set would not be there.',
+    example: 'fleetwright.yaml with `spec: { brakes: { maxDeletedShare: 5% }`, where a brace is missing.',
+    fix: 'Mend the YAML at the marked place, or remove the file where defaults are meant.',
+  },
   'source/no-documents': {
     severity: 'warning',
     holds: 'nothing',
