@@ -8,9 +8,10 @@ const decided: ReadonlySet<OptionName> = new Set<OptionName>([
   // The commit of the event, and the branch of the remote.
   ...(['commit', 'worktree', 'remote', 'push', 'untrusted'] as const),
   // What is printed and written is what the action reads.
-  ...(['format', 'output', 'color', 'report', 'link', 'emit', 'out', 'factsOut'] as const),
+  ...(['format', 'output', 'color', 'progress', 'report', 'link', 'emit', 'out', 'factsOut'] as const),
   // For a person at a terminal.
-  ...(['watch', 'printRbac', 'whatIf', 'asOf', 'again', 'against', 'predict', 'cloudEvent'] as const),
+  ...(['watch', 'debounce', 'poll', 'printRbac', 'whatIf', 'asOf', 'again', 'against'] as const),
+  ...(['predict', 'cloudEvent'] as const),
 ])
 
 /** The report on a pull request comes from recorded facts: what it runs on gets no credentials of clusters. */

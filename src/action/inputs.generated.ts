@@ -157,26 +157,6 @@ export const inputTable = {
       ]
     }
   },
-  "debounce": {
-    "kind": "text",
-    "description": "observe: With `--watch`: quiet time after a change before it is looked at. Default: 2s",
-    "passedTo": {
-      "flag": "--debounce",
-      "commands": [
-        "observe"
-      ]
-    }
-  },
-  "poll": {
-    "kind": "text",
-    "description": "observe: With `--watch`: how often clusters are asked for their version and what they serve, which no watch tells. Default: 1m",
-    "passedTo": {
-      "flag": "--poll",
-      "commands": [
-        "observe"
-      ]
-    }
-  },
   "facts": {
     "kind": "text",
     "description": "diff, compile: Folder with recorded facts, laid out as `.fleetwright/` of the rendered branch. Default: those of the rendered branch",
@@ -239,26 +219,6 @@ export const inputTable = {
     "description": "diff, compile, observe, verify: Folder that keeps downloads and what runs said. Default: `fleetwright` in `$XDG_CACHE_HOME`, else in `~/.cache`",
     "passedTo": {
       "flag": "--cache",
-      "commands": [
-        "diff",
-        "compile",
-        "observe",
-        "verify"
-      ]
-    }
-  },
-  "progress": {
-    "kind": "text",
-    "choices": [
-      "auto",
-      "plain",
-      "json",
-      "none"
-    ],
-    "default": "auto",
-    "description": "diff, compile, observe, verify: How standard error says where the work has come to; `auto`: on a terminal, and as `plain` lines where `CI` is set; `json`: a line `{ \"stage\", \"done\", \"total\" }` each",
-    "passedTo": {
-      "flag": "--progress",
       "commands": [
         "diff",
         "compile",

@@ -33,6 +33,7 @@ describe('what is asked for', () => {
       worktree: true,
       concurrency: 3,
       allowDelete: ['aa', 'bb'],
+      progress: 'auto',
       output: 'human',
       color: 'auto',
     })
