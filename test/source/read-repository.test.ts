@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMemoryReader } from '../../src/adapters/memory/memory-reader.ts'
-import type { Diagnostic } from '../../src/diagnostics/types.ts'
 import type { Engine } from '../../src/engine/types.ts'
 import { locate, readConfigDocument, readRepository } from '../../src/source/source.ts'
 import type { Repository } from '../../src/source/types.ts'
