@@ -1,30 +1,30 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatFieldPath } from '../../src/compare/fields/field-path.ts'
 import { createBuiltInNodes } from '../../src/compare/schemas/built-in-nodes.ts'
 import { findFaults } from '../../src/compare/schemas/find-faults.ts'
-import { toFileTree } from '../../src/engine/engine.ts'
 import type { Engine, JsonObject } from '../../src/engine/types.ts'
 import { parseExactJson } from '../../src/kubernetes/exact-json.ts'
 import { startCluster } from '../e2e/kubernetes-cluster.ts'
 import { createTestEngine } from '../engine/built-engine.ts'
 import { sharedFolder } from '../shared.ts'
+import { appChartFolder, appChartObjects, renderAppChart } from './app-chart.ts'
 
 /* The chart of the app, rendered and checked by fleetwright itself, beside what Helm makes of it. */
 
-const folder = resolve(import.meta.dirname, '../../deploy/chart')
 const app = { id: '1234', existingSecret: 'fleetwright-app' }
 const everything = {
-  app: { ...app, clientId: 'Iv1.abc', apiUrl: 'https://github.example.com/api/v3' },
+  app: {
+    ...{ ...app, clientId: 'Iv1.abc', publicUrl: 'https://fleet.example.com' },
+    apiUrl: 'https://github.example.com/api/v3',
+  },
   ...{ replicas: 3, redis: { existingSecret: 'fleetwright-redis' }, fleetsSecret: 'fleetwright-fleets' },
   fleets: [{ repository: 'acme/fleet', clusters: { inCluster: true } }],
   rbac: {
     rules: [{ apiGroups: ['cluster.x-k8s.io'], resources: ['clusters'], verbs: ['get', 'list', 'watch'] }],
   },
   ingress: { enabled: true, host: 'fleet.example.com', tlsSecret: 'tls', className: 'nginx' },
-  env: [{ name: 'LOG_LEVEL_EXTRA', value: 'x' }],
+  env: [{ name: 'SHUTDOWN_GRACE', value: '20s' }],
 }
 
 let engine: Engine
@@ -33,31 +33,8 @@ beforeAll(async () => {
 })
 afterAll(() => engine.close())
 
-function readChart(): ReadonlyMap<string, Uint8Array> {
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    statSync(join(folder, path)).isFile(),
-  )
-  return new Map(paths.map((path) => [path, new Uint8Array(readFileSync(join(folder, path)))]))
-}
-
-async function render(values: object, kubeVersion = '1.33.0') {
-  return engine.renderChart(
-    {
-      chart: toFileTree(readChart()),
-      release: { name: 'bot', namespace: 'fleetwright' },
-      values: JSON.stringify(values),
-      capabilities: { kubeVersion },
-    },
-    { seed: new Uint8Array(32), clockMs: 0 },
-  )
-}
-
-async function objectsOf(values: object): Promise<readonly JsonObject[]> {
-  const rendered = await render(values)
-  if (!rendered.ok) throw new Error(rendered.fault.message)
-  const parsed = await engine.parseYaml(rendered.value.map(({ text }) => text))
-  return parsed.flatMap((documents) => documents.map(({ json }) => parseExactJson(json ?? '') as JsonObject))
-}
+const render = (values: object) => renderAppChart(engine, values)
+const objectsOf = (values: object) => appChartObjects(engine, values)
 
 const kindOf = (object: JsonObject): string => JSON.stringify(object['kind']).replaceAll('"', '')
 
@@ -113,6 +90,7 @@ test('the container runs as nobody in particular, on a file system that it canno
 
 test.each([
   ['several replicas without Redis', { app, replicas: 2 }, 'redis.existingSecret'],
+  ['a fleet page that browsers cannot find', { app: { ...app, clientId: 'Iv1.abc' } }, 'app.publicUrl'],
   ['no id of the app', { app: { existingSecret: 'x' } }, 'id'],
   ['a value that does not exist', { app, replica: 2 }, 'replica'],
 ])('%s is refused', async (_name, values, word) => {
@@ -146,7 +124,7 @@ test.skipIf(helm === undefined && process.env['FLEETWRIGHT_REQUIRE_SHARED'] === 
       const args = [
         'template',
         'bot',
-        folder,
+        appChartFolder,
         '--namespace=fleetwright',
         '--kube-version=1.33.0',
         '--values=-',
