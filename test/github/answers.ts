@@ -1,6 +1,7 @@
 import type { AppState, InstallationState } from './apps.ts'
 import {
   fullName,
+  repositoryNumber,
   type Account,
   type CheckRunState,
   type CommentState,
@@ -70,8 +71,14 @@ export function headOf({ headRepository, headBranch }: PullRequestState): string
 
 /** Of a fork that the double may not know. */
 function namedRepositoryJson(world: World, named: string): unknown {
-  const [owner = '', name] = named.split('/')
-  return { name, full_name: named, owner: accountJson(world.account(owner)), default_branch: 'main' }
+  const [owner = '', name = ''] = named.split('/')
+  return {
+    id: repositoryNumber({ owner, name }),
+    name,
+    full_name: named,
+    owner: accountJson(world.account(owner)),
+    default_branch: 'main',
+  }
 }
 
 /** Pull requests are issues too. */

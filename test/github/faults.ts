@@ -1,8 +1,10 @@
 /** Which requests something happens to. */
 export interface FaultTarget {
   readonly method?: string
-  /** Of the path below the API's root. */
+  /** Of the path below the API's root; for Git the whole one: `/fleet/demo.git/git-upload-pack`. */
   readonly path?: RegExp
+  /** Of what is sent to the API. */
+  readonly body?: RegExp
   /** How many of them. Default 1. */
   readonly times?: number
 }
@@ -24,6 +26,11 @@ export type Fault =
   | { readonly type: 'afterwards'; readonly happens: () => unknown }
   /** Answered with what the same request was answered with before: a replica that lags behind. */
   | { readonly type: 'old-answer' }
+  /** Waits for somebody before it is done, or between the deed and the answer (`holdRequest`). */
+  | { readonly type: 'hold'; readonly at: 'request' | 'answer'; readonly until: () => Promise<HeldEnd> }
+
+/** What becomes of a request that was held: it goes on, or the connection breaks. */
+export type HeldEnd = 'go-on' | 'break-off'
 
 /** What goes wrong by chance. */
 export type Mishap = 'bad-gateway' | 'secondary-limit' | 'lost-answer' | 'lost-request'
@@ -43,26 +50,38 @@ export interface Faults {
   misbehave(how: Misbehaviour | undefined): void
   add(target: FaultTarget, fault: Fault): void
   /** The first one that is for this request, used up by it. */
-  take(method: string, path: string): Fault | undefined
+  take(asked: { readonly method: string; readonly path: string; readonly text: string }): Fault | undefined
+  /** The same for requests of Git, to which nothing happens by chance. */
+  takeGit(method: string, path: string): Fault | undefined
 }
 
 export function createFaults(): Faults {
   const waiting: { readonly target: FaultTarget; readonly fault: Fault; left: number }[] = []
   let misbehaviour: Misbehaviour | undefined
+  const takeNamed = (asked: Parameters<Faults['take']>[0]): Fault | undefined => {
+    const found = waiting.find(({ target, left }) => left > 0 && isFor(target, asked))
+    if (found) found.left -= 1
+    return found?.fault
+  }
   return {
     misbehave: (how) => void (misbehaviour = how),
     add(target, fault) {
       waiting.push({ target, fault, left: target.times ?? 1 })
     },
-    take(method, path) {
-      const found = waiting.find(
-        ({ target, left }) =>
-          left > 0 && (target.method ?? method) === method && (target.path?.test(path) ?? true),
-      )
-      if (found) found.left -= 1
-      return found?.fault ?? (misbehaviour && chance(misbehaviour))
-    },
+    take: (asked) => takeNamed(asked) ?? (misbehaviour && chance(misbehaviour)),
+    takeGit: (method, path) => takeNamed({ method, path, text: '' }),
   }
+}
+
+function isFor(
+  { method, path, body }: FaultTarget,
+  asked: { readonly method: string; readonly path: string; readonly text: string },
+): boolean {
+  return (
+    (method ?? asked.method) === asked.method &&
+    (path?.test(asked.path) ?? !asked.path.includes('.git/')) &&
+    (body?.test(asked.text) ?? true)
+  )
 }
 
 function chance({ share, kinds, random, retryAfter = 1 }: Misbehaviour): Fault | undefined {

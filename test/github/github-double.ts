@@ -5,7 +5,7 @@ import { createAppState, type AppOptions, type AppState } from './apps.ts'
 import { createDeliveries, type Deliveries } from './deliveries.ts'
 import { readDescription } from './description.ts'
 import { findArchive } from './endpoints/actions.ts'
-import { createFaults, type Fault, type FaultTarget, type Misbehaviour } from './faults.ts'
+import { createFaults, type Fault, type FaultTarget, type HeldEnd, type Misbehaviour } from './faults.ts'
 import { notFound, type Reply } from './handler.ts'
 import { createOAuth } from './oauth.ts'
 import { createRateLimits, rateLimitHeaders, type RateLimit } from './rate-limits.ts'
@@ -34,6 +34,8 @@ export interface LoggedRequest {
   /** 0 where the connection was broken. */
   readonly status: number
   readonly headers: IncomingMessage['headers']
+  /** Milliseconds since the epoch at which it was answered. */
+  readonly atMs: number
 }
 
 /**
@@ -123,7 +125,9 @@ export async function createGitHubDouble({
     const [, named = '', path = ''] = /^\/([^/]+\/[^/]+)\.git(\/.*)$/.exec(pathname) ?? []
     const found = repositories.get(named.toLowerCase())
     if (found) {
-      serveGit(request, response, { repository: found, path: path + search, tokens })
+      const fault = faults.takeGit(request.method ?? '', pathname)
+      if (fault && (await withstandGit(fault)) === 'break-off') response.destroy()
+      else serveGit(request, response, { repository: found, path: path + search, tokens })
       return
     }
     const text = await readText(request)
@@ -149,15 +153,15 @@ export async function createGitHubDouble({
     const log = (status: number): void => {
       const body = asked.text === '' ? undefined : (JSON.parse(asked.text) as unknown)
       const query = new URLSearchParams(asked.query).toString()
-      requests.push({ method, path, query, body, status, headers: request.headers })
+      requests.push({ method, path, query, body, status, headers: request.headers, atMs: Date.now() })
     }
     const breakOff = (): void => {
       log(0)
       response.destroy()
     }
-    const fault = faults.take(method, path)
+    const fault = faults.take({ method, path, text: asked.text })
     if (fault?.type === 'meanwhile') await fault.happens()
-    if (fault?.type === 'lost-request') {
+    if (fault?.type === 'lost-request' || (await heldAt('request', fault)) === 'break-off') {
       breakOff()
       return
     }
@@ -173,7 +177,7 @@ export async function createGitHubDouble({
       })
     previous.set(key, reply)
     if (fault?.type === 'afterwards') await fault.happens()
-    if (fault?.type === 'lost-answer') {
+    if (fault?.type === 'lost-answer' || (await heldAt('answer', fault)) === 'break-off') {
       breakOff()
       return
     }
@@ -236,6 +240,16 @@ export async function createGitHubDouble({
       if (violations.length > 0) throw new Error(`GitHub would not have it so:\n${violations.join('\n')}`)
     },
   }
+}
+
+async function heldAt(at: 'request' | 'answer', fault: Fault | undefined): Promise<HeldEnd> {
+  return fault?.type === 'hold' && fault.at === at ? fault.until() : 'go-on'
+}
+
+/** Of Git, requests are held or lost, and something else happens before them. */
+async function withstandGit(fault: Fault): Promise<HeldEnd> {
+  if (fault.type === 'meanwhile') await fault.happens()
+  return fault.type === 'lost-request' ? 'break-off' : heldAt('request', fault)
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

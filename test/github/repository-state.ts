@@ -5,6 +5,7 @@ import { tellPush } from './pushes.ts'
 import {
   commitOf,
   fullName,
+  repositoryNumber,
   type Account,
   type PullRequestState,
   type RepositoryState,
@@ -31,7 +32,7 @@ export function createRepositoryState(world: World, { owner, name, isPrivate }: 
   }
   const state: RepositoryState = {
     ...{
-      id: Number.parseInt(commitOf(`${owner}/${name}`).slice(0, 7), 16),
+      id: repositoryNumber({ owner, name }),
       owner,
       name,
       isPrivate,

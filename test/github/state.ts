@@ -195,6 +195,11 @@ export function commitOf(seed: string): string {
   return createHash('sha1').update(seed).digest('hex')
 }
 
+/** Equal for equal names, so that one that the double does not know has one too. */
+export function repositoryNumber(named: { readonly owner: string; readonly name: string }): number {
+  return Number.parseInt(commitOf(fullName(named)).slice(0, 7), 16)
+}
+
 export function fullName({ owner, name }: { readonly owner: string; readonly name: string }): string {
   return `${owner}/${name}`
 }
