@@ -7,6 +7,12 @@ import type { DocumentPath } from '../source/types.ts'
 
 const text = (about: string) => z.string().min(1).describe(about)
 
+const duration = (about: string) =>
+  z
+    .string()
+    .refine((written) => (parseDuration(written) ?? 0) > 0, 'must be a duration such as `10m`')
+    .describe(about)
+
 const clusters = z.strictObject({
   kubeconfig: text('File with the contexts of the clusters.').optional(),
   inCluster: z
@@ -15,6 +21,8 @@ const clusters = z.strictObject({
     .optional(),
   context: text('Context of the management cluster.').optional(),
   allowExec: z.boolean().describe('The kubeconfig may run programs for credentials.').optional(),
+  debounce: duration('Quiet time after a change of a cluster before it is looked at. Default 2s.').optional(),
+  poll: duration('How often clusters are asked for their version and what they serve. Default 1m.').optional(),
   env: z
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable'))
     .describe('Names of variables of the app that the child which observes gets too.')
@@ -31,11 +39,7 @@ const fleet = z.strictObject({
     .describe('`owner/name`, or `owner/*`.'),
   keyFile: text('File with FLEETWRIGHT_KEY of its compiles.').optional(),
   credentialsFile: text('File with FLEETWRIGHT_CREDENTIALS of its compiles: JSON by host.').optional(),
-  timeLimit: z
-    .string()
-    .refine((written) => (parseDuration(written) ?? 0) > 0, 'must be a duration such as `10m`')
-    .describe('Longest time of one child. Default 10m.')
-    .optional(),
+  timeLimit: duration('Longest time of one child. Default 10m.').optional(),
   memoryLimit: z
     .string()
     .refine((written) => parseBytes(written) !== undefined, 'must be a size such as `512Mi` or `2Gi`')

@@ -105,10 +105,11 @@ function complete({ written, at }: ReadFleet, env: Environment, machine: Machine
 const podVariables = ['KUBERNETES_SERVICE_HOST', 'KUBERNETES_SERVICE_PORT']
 
 function toObserving(
-  { kubeconfig, inCluster, context, allowExec, env: names = [] }: NonNullable<WrittenFleet['clusters']>,
+  written: NonNullable<WrittenFleet['clusters']>,
   env: Environment,
   machine: Machine,
 ): NonNullable<FleetSetting['clusters']> {
+  const { kubeconfig, inCluster, context, allowExec, debounce, poll, env: names = [] } = written
   const passed = [...(inCluster === true ? podVariables : []), ...names].flatMap((name) => {
     const value = env[name]
     return value === undefined ? [] : [[name, value] as const]
@@ -119,6 +120,8 @@ function toObserving(
       ...(kubeconfig === undefined ? [] : ['--kubeconfig', machine.absolute(kubeconfig)]),
       ...(context === undefined ? [] : ['--context', context]),
       ...(allowExec === true ? ['--allow-exec'] : []),
+      ...(debounce === undefined ? [] : ['--debounce', debounce]),
+      ...(poll === undefined ? [] : ['--poll', poll]),
     ],
   }
 }

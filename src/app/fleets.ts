@@ -1,7 +1,14 @@
+import { watchFleets } from './fleet/watch-fleets.ts'
+import type { AppHost } from './start-app.ts'
 import type { AppPorts } from './types.ts'
 
 /** Watches clusters of the fleets that the operator named, each on one replica. */
-export function startFleets({ fleets, log }: AppPorts): { stop(): Promise<void> } {
-  if (fleets.watched.length > 0) log.warn('not-watched', { fleets: fleets.watched })
-  return { stop: () => Promise.resolve() }
+export function startFleets(
+  ports: AppPorts,
+  { name, random, wait }: Pick<AppHost, 'name' | 'random' | 'wait'>,
+): { stop(): Promise<void> } {
+  return watchFleets(ports, {
+    holder: name,
+    ...{ leaseMs: 30_000, lookMs: 300_000, restMs: 2000, random, wait },
+  })
 }

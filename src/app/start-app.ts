@@ -18,7 +18,7 @@ export interface AppParts {
   /** Work that is tried no more: its check says so. `error` is undefined when the process ended each time. */
   readonly onGivenUp: (ports: AppPorts, work: Work, error: unknown, run: WorkRun) => Promise<void>
   /** What goes on beside the queue: watching clusters. */
-  readonly startBackground: (ports: AppPorts) => { stop(): Promise<void> }
+  readonly startBackground: (ports: AppPorts, host: AppHost) => { stop(): Promise<void> }
   /** What people may look at. */
   readonly pages: (ports: AppPorts) => readonly Route[]
 }
@@ -142,7 +142,7 @@ function startWork({ settings, ports, parts, host, identity }: WorkStart): { sto
     if (isStopping || !identity.isConfirmed()) return undefined
     return {
       schedule: startSchedule({ queue, state, installations, name, log, now, random, wait }),
-      background: parts.startBackground(ports),
+      background: parts.startBackground(ports, host),
       loop: startWorkLoop({
         ...{ queue, name, log, metrics, tracing, now, random, wait, workers: settings.workers },
         handle: (work, run) => parts.handle(ports, work, run),
