@@ -6,7 +6,8 @@ export interface Answer {
   readonly status: number
   /** Text of a content type, or a value that is sent as JSON. */
   readonly body: Text | object
-  readonly headers?: Readonly<Record<string, string>>
+  /** Several values of one name are a list. */
+  readonly headers?: Readonly<Record<string, string | string[]>>
   /** What was sent is not read any further, so that nothing else can come over this connection. */
   readonly close?: boolean
 }
@@ -19,7 +20,8 @@ interface Text {
 /** Nothing here is to be framed, guessed at, kept or led to from elsewhere. */
 const securityHeaders = {
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',

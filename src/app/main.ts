@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { EnvironmentError } from '../diagnostics/errors.ts'
 import { openAdapters } from './adapters.ts'
+import type { FleetPageHost, OpenedFleetPage } from './fleet-page/open-fleet-page.ts'
 import { startFleets } from './fleets.ts'
 import { doWork, tellGivenUp } from './handlers.ts'
 import { readSettings, type Settings } from './settings.ts'
@@ -82,6 +83,7 @@ async function runUntilSignal(
   }
   log.info('starting', { version, node: process.version, name: host.name, workers: settings.workers })
   const stopped = waitForSignal(log)
+  const page = await openPage(settings, { env, version, wait })
   const { adapters, ...opened } = await openAdapters(settings, {
     ...{ env, log, metrics, redaction, version, now, nodePath: process.execPath, cliPath },
   })
@@ -89,7 +91,12 @@ async function runUntilSignal(
     const app = await startApp(
       settings,
       adapters,
-      { handle: doWork, onGivenUp: tellGivenUp, startBackground: startFleets, pages: () => [] },
+      {
+        handle: doWork,
+        onGivenUp: tellGivenUp,
+        startBackground: startFleets,
+        pages: (ports) => page?.routes(ports) ?? [],
+      },
       host,
     )
     // A fault that nobody caught is one of a single piece of work, which stays claimed by a promise that is gone: its lease
@@ -103,7 +110,9 @@ async function runUntilSignal(
     await stopped
     await app.stop()
   } finally {
-    await closeInTime(() => opened.close())
+    await closeInTime(async () => {
+      await Promise.allSettled([page?.close(), opened.close()])
+    })
   }
 }
 
@@ -111,6 +120,13 @@ async function runUntilSignal(
 async function closeInTime(close: () => Promise<void>): Promise<void> {
   const closed = new AbortController()
   await Promise.race([close().finally(() => closed.abort()), wait(closeWithinMs, closed.signal)])
+}
+
+/** Nothing of it is loaded where nobody can sign in. */
+async function openPage(settings: Settings, host: FleetPageHost): Promise<OpenedFleetPage | undefined> {
+  if (settings.login === undefined) return undefined
+  const { openFleetPage } = await import('./fleet-page/open-fleet-page.ts')
+  return openFleetPage(settings, settings.login, host)
 }
 
 /** The first asks for an orderly end, the second waits for nobody. */

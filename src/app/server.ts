@@ -107,22 +107,31 @@ async function closeServer(server: Server): Promise<void> {
   clearTimeout(late)
 }
 
-/** What everybody may see of the app. */
-export const homeRoute: Route = {
-  path: '/',
-  method: 'GET',
-  answer: () => Promise.resolve({ status: 200, body: { contentType: 'text/html', text: homePage } }),
+/** What everybody may see of the app: nothing of what it works on. */
+export function homeRoute({ hasLogin }: { readonly hasLogin: boolean }): Route {
+  const text = formatHomePage(hasLogin ? loginText : '')
+  return {
+    path: '/',
+    method: 'GET',
+    answer: () => Promise.resolve({ status: 200, body: { contentType: 'text/html', text } }),
+  }
 }
 
-const homePage = `<!doctype html>
+const loginText = `<p>Each fleet has a page at <code>/fleet/&lt;owner&gt;/&lt;repository&gt;</code>, for those who can read the repository.
+<a href="/login">Sign in with GitHub</a></p>
+`
+
+const formatHomePage = (login: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>fleetwright</title>
+<link rel="icon" href="data:,">
 <style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 4rem auto; padding: 0 1rem }</style>
 <h1>fleetwright</h1>
 <p>This is a GitHub App that compiles fleets: it shows on pull requests what a change does to each cluster, and keeps the
 rendered branch up to date.</p>
-<p>GitHub sends webhooks to <code>${webhookPath}</code>. There is nothing else to see here.</p>
-</html>
+<p>GitHub sends webhooks to <code>${webhookPath}</code>.</p>
+${login}</html>
 `

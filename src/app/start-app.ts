@@ -64,7 +64,7 @@ export async function startApp(
   let isStopping = false
   const servers = await listen(settings, log, {
     open: [
-      homeRoute,
+      homeRoute({ hasLogin: settings.login !== undefined }),
       healthRoute,
       readyRoute({
         ...{ queue, wait: host.wait, isStopping: () => isStopping },

@@ -40,6 +40,22 @@ export { formatEmitted, toEmitted } from './emit.ts'
 export { explain, parseExplainTarget } from './explain.ts'
 export { formatExplanation } from './explanation-text.ts'
 export { formatCounts, formatFolded } from './fold-diagnostics.ts'
+export {
+  formatFleetPage,
+  type FleetPages,
+  type MessageView,
+  type VisitorView,
+} from './fleet-page/format-fleet-page.ts'
+export { parseFleetQuery, type FleetQuery } from './fleet-page/fleet-query.ts'
+export { changesFormat, parseChanges } from './fleet-page/parse-changes.ts'
+export {
+  fleetPath,
+  toFleetPage,
+  type FleetPageOptions,
+  type FleetPageView,
+} from './fleet-page/to-fleet-page.ts'
+export { toFleetState, type FleetOutputs } from './fleet-page/to-fleet-state.ts'
+export type { FleetState, WaitingProposal } from './fleet-page/types.ts'
 export { toClusterRows, toConflictRows, toEventRows } from './fleet-rows.ts'
 export { formatClusterRows, formatConflictRows, formatEventRows } from './fleet-tables.ts'
 export { toHealthRows, toResourceRows } from './health-rows.ts'

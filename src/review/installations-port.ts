@@ -6,6 +6,8 @@ export interface Installations {
   login(): Promise<string>
   /** Every repository of every installation that is not suspended. */
   listRepositories(): Promise<readonly RepositoryId[]>
+  /** A repository by its names, whatever their case; undefined where the app is not installed, or is suspended. */
+  find(owner: string, name: string): Promise<RepositoryId | undefined>
   /** A token for one repository alone, that lives for some minutes at least. Throws ReviewerError `not-found` when the app is no more installed there. */
   token(repository: RepositoryId): Promise<string>
   /** Ids of deliveries since then (ISO 8601) that did not reach the app, or were answered with a failure, the oldest first; none where the API does not give them. */

@@ -40,6 +40,7 @@ test('it is not ready while GitHub does not know it, and says what to look at', 
     login: away,
     listRepositories: away,
     listFailedDeliveries: away,
+    find: away,
     token: away,
     redeliver: away,
   }

@@ -49,6 +49,7 @@ export async function useApp({ settings, adapters, parts }: AppSetting = {}): Pr
       login: () => Promise.resolve('fleetwright[bot]'),
       listRepositories: () => Promise.resolve([]),
       listFailedDeliveries: () => Promise.resolve([]),
+      find: () => unused('find'),
       token: () => unused('token'),
       redeliver: () => unused('redeliver'),
     },

@@ -9,7 +9,7 @@ function installationsOf(own: Partial<Installations>): Installations {
     login: () => Promise.resolve('fleetwright[bot]'),
     listRepositories: () => Promise.resolve([]),
     listFailedDeliveries: () => Promise.resolve([]),
-    ...{ token: unused, redeliver: unused, ...own },
+    ...{ find: unused, token: unused, redeliver: unused, ...own },
   }
 }
 

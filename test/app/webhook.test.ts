@@ -22,6 +22,7 @@ function silentInstallations() {
     login: never,
     listRepositories: never,
     listFailedDeliveries: never,
+    find: never,
     token: never,
     redeliver: never,
   }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { AppState } from './apps.ts'
 import type { Reply } from './handler.ts'
 import type { Tokens } from './tokens.ts'
@@ -17,8 +17,15 @@ export interface OAuth {
   }): Reply | undefined
 }
 
+interface GivenCode {
+  readonly login: string
+  readonly app: AppState
+  /** PKCE, where the browser was sent with it. */
+  readonly challenge: string | undefined
+}
+
 export function createOAuth(tokens: Tokens, apps: Iterable<AppState>): OAuth {
-  const codes = new Map<string, { readonly login: string; readonly app: AppState }>()
+  const codes = new Map<string, GivenCode>()
   let signedIn: string | undefined
   const findApp = (clientId: string | undefined): AppState | undefined =>
     [...apps].find((app) => app.clientId === clientId)
@@ -30,7 +37,7 @@ export function createOAuth(tokens: Tokens, apps: Iterable<AppState>): OAuth {
     if (app === undefined || !isKnown || !URL.canParse(back)) return page(404, 'There is no such app.')
     if (signedIn === undefined) return page(200, 'Sign in to GitHub')
     const code = randomBytes(10).toString('hex')
-    codes.set(code, { login: signedIn, app })
+    codes.set(code, { login: signedIn, app, challenge: query['code_challenge'] })
     const location = new URL(back)
     location.searchParams.set('code', code)
     if (query['state'] !== undefined) location.searchParams.set('state', query['state'])
@@ -56,6 +63,8 @@ export function createOAuth(tokens: Tokens, apps: Iterable<AppState>): OAuth {
     if (code === undefined || code.app !== app) return answer({ error: 'bad_verification_code' })
     // A code works once.
     codes.delete(given['code'] ?? '')
+    if (code.challenge !== undefined && code.challenge !== challengeOf(given['code_verifier'] ?? ''))
+      return answer({ error: 'incorrect_code_verifier' })
     const token = tokens.issue('ghu', code.login, { permissions: {}, signedInBy: app })
     return answer({ access_token: token, token_type: 'bearer', scope: '' })
   }
@@ -68,6 +77,10 @@ export function createOAuth(tokens: Tokens, apps: Iterable<AppState>): OAuth {
       return undefined
     },
   }
+}
+
+function challengeOf(verifier: string): string {
+  return createHash('sha256').update(verifier).digest('base64url')
 }
 
 function page(status: number, text: string): Reply {

@@ -18,6 +18,11 @@ export function readPackagedPage(): Promise<ReadonlyMap<string, string>> {
   return readTemplates('page', /\.(?:hbs|css|js)$/)
 }
 
+/** Those of the app's pages, with their style. */
+export function readPackagedFleetPage(): Promise<ReadonlyMap<string, string>> {
+  return readTemplates('fleet-page', /\.(?:hbs|css)$/)
+}
+
 async function readTemplates(below: string, ending: RegExp): Promise<ReadonlyMap<string, string>> {
   const folder = join(templatesFolder, below)
   try {

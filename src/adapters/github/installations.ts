@@ -9,7 +9,7 @@ import {
   type AppPermissions,
   type InstallationTokens,
 } from './installation-tokens.ts'
-import { readPages, repeatedly } from './repository.ts'
+import { ifThere, readPages, repeatedly } from './repository.ts'
 
 export interface GitHubInstallationsOptions extends ConnectionOptions {
   readonly appId: string
@@ -46,6 +46,7 @@ export function createGitHubInstallations(options: GitHubInstallationsOptions): 
       return login
     },
     listRepositories: () => listRepositories(connection, client, tokens),
+    find: (owner, name) => findRepository(client, owner, name),
     token: (repository) => tokens.of(repository),
     listFailedDeliveries: (since): Promise<readonly FailedDelivery[]> => listFailedDeliveries(client, since),
     redeliver: async (id) => {
@@ -63,6 +64,22 @@ async function readLogin(client: GitHubClient): Promise<string> {
   const operation = { name: 'ask what the app is called', permission: 'app' }
   const { data } = await client.ask(operation, (octokit) => octokit.rest.apps.getAuthenticated())
   return `${data?.slug ?? ''}[bot]`
+}
+
+async function findRepository(
+  client: GitHubClient,
+  owner: string,
+  name: string,
+): Promise<RepositoryId | undefined> {
+  const operation = { name: `ask whether the app is installed in ${owner}/${name}`, permission: 'app' }
+  const found = await ifThere(() =>
+    client.ask(
+      operation,
+      async (octokit) => (await octokit.rest.apps.getRepoInstallation({ owner, repo: name })).data,
+    ),
+  )
+  const isThere = found !== undefined && found.suspended_at === null
+  return isThere ? { installation: found.id, owner, name } : undefined
 }
 
 async function listRepositories(

@@ -61,7 +61,10 @@ export async function noteRenderedBranch({ ports, repository }: WorkContext, bra
 }
 
 /** As it was noted last: a guess that saves a request. */
-export async function guessRenderedBranch({ ports, repository }: WorkContext): Promise<string> {
+export async function guessRenderedBranch({
+  ports,
+  repository,
+}: Pick<WorkContext, 'ports' | 'repository'>): Promise<string> {
   return (await ports.state.get(renderedBranchKey(repository))) ?? 'rendered'
 }
 

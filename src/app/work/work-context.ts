@@ -7,8 +7,8 @@ export interface WorkContext {
   readonly repository: RepositoryId
   readonly github: GitHubPorts
   readonly run: WorkRun
-  /** For metrics: `review`. */
-  readonly kind: Work['type']
+  /** For metrics: `review`; `page` for what somebody looks at. */
+  readonly kind: Work['type'] | 'page'
 }
 
 export function createContext(ports: AppPorts, work: Work, run: WorkRun): WorkContext {
