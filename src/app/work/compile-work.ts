@@ -6,7 +6,7 @@ import {
   type CompileFate,
   type CompileOutput,
 } from '../../report/report.ts'
-import { checkNames, type Approval } from '../../review/review.ts'
+import { approvalKey, checkNames, type Approval } from '../../review/review.ts'
 import type { CompileWork } from '../../review/types.ts'
 import { tellFleet } from '../fleet/tell-fleet.ts'
 import type { DoWork } from '../types.ts'
@@ -26,6 +26,7 @@ import {
   type CheckEnd,
   type RunningCheck,
 } from './running-check.ts'
+import { findSpentApprovals } from './spent-approvals.ts'
 import { compiledKey, proposedKey, waitingKey } from './state-keys.ts'
 import { tellingWhy } from './telling-why.ts'
 import { createContext, measured, type WorkContext } from './work-context.ts'
@@ -91,13 +92,16 @@ async function compileState(context: WorkContext, compile: Compile, work: Compil
   const done = await tellingWhy(check, () => compileAndWrite(context, compile, { check, work }))
   if ('failed' in done) return check.end({ ...done.failed, actions: [compileAgain] })
   await measured(context, 'post', () => check.end(done.end))
-  const { rendered, waiting } = done
+  const { rendered, waiting, spent } = done
   context.run.log.info('compiled', { source: compile.source, state: done.end.state, rendered })
-  const digest = digestOf({ ...compile, rendered })
+  const approvals = compile.approvals.filter((each) => !spent.includes(each))
+  const digest = digestOf({ ...compile, rendered, approvals })
   await ports.state.put(
     new Map([
       [key, formatCompiled({ digest, ...(rendered !== undefined && { rendered }) })],
       [waitingKey(repository, work.branch), waiting],
+      // What was allowed once is not allowed again: who brings back what went, and takes it away, asks anew.
+      ...spent.map((each) => [approvalKey(repository, each.digest), undefined] as const),
     ]),
   )
   await tellFleet(context, compile.source)
@@ -118,6 +122,8 @@ type Done =
       readonly rendered: string | undefined
       /** Digest of the tree whose deletions wait. */
       readonly waiting: string | undefined
+      /** Approvals that the rendered branch was written with. */
+      readonly spent: readonly Approval[]
     }
 
 interface Doing {
@@ -229,16 +235,19 @@ interface Finished {
 
 async function finish(context: WorkContext, { compile, output, fate, doing }: Finished): Promise<Done> {
   const { ports, repository } = context
-  const waited = await ports.state.get(waitingKey(repository, doing.work.branch))
-  const isWritten = fate.kind === 'written' || fate.kind === 'proposed'
-  const used = isWritten ? compile.approvals.filter(({ digest }) => digest === waited) : []
+  const { opened, approvals } = compile
+  const left = parseCompiled(await ports.state.get(compiledKey(repository, doing.work.branch)))?.rendered
+  const rendered = fate.kind === 'written' ? fate.commit : compile.rendered
+  const spent = await findSpentApprovals(opened.working, { after: left, tip: rendered }, approvals)
+  // It is spent when it is merged.
+  const proposed = { after: undefined, tip: fate.kind === 'proposed' ? output.branch.commit : undefined }
+  const told = [...spent, ...(await findSpentApprovals(opened.working, proposed, approvals))]
   const isBraked = fate.kind === 'braked'
   return {
     end: {
-      ...formatCompileCheck(output, { fate, approvals: used }),
+      ...formatCompileCheck(output, { fate, approvals: told }),
       actions: [compileAgain, ...(isBraked ? [approveDeletions(fate.digest)] : [])],
     },
-    rendered: fate.kind === 'written' ? fate.commit : compile.rendered,
-    waiting: isBraked ? fate.digest : undefined,
+    ...{ rendered, spent, waiting: isBraked ? fate.digest : undefined },
   }
 }

@@ -184,6 +184,45 @@ describe('deletions that nobody approved', { timeout }, () => {
     expect(last?.output.summary).toContain('`ada` approved the deletions')
   })
 
+  test('were approved and written → the approval is spent, and the same deletions wait again', async () => {
+    const { rig, identifier, press } = await brake()
+    rig.state.collaborators.set('ada', { role: 'write' })
+    await rig.run(approveWork, press('ada'))
+    await rig.run(compileWork, compileOf(rig))
+    rig.state.commit('main', initFiles)
+    await rig.run(compileWork, compileOf(rig))
+    rig.state.commit('main', withoutProduction)
+    await rig.run(compileWork, compileOf(rig))
+    expect(rig.state.checkRuns.at(-1)).toMatchObject({ conclusion: 'failure' })
+    expect(rig.state.checkRuns.at(-1)?.actions.at(-1)?.identifier).toBe(identifier)
+    expect(revisions(rig, 'rendered')).toHaveLength(3)
+  })
+
+  test('were written before the process was killed → the approval is spent by whoever looks next', async () => {
+    const { rig, press } = await brake()
+    rig.state.collaborators.set('ada', { role: 'write' })
+    await rig.run(approveWork, press('ada'))
+    const { ports } = rig
+    const killed = (): never => {
+      throw new Error('killed')
+    }
+    const dying = {
+      ...ports,
+      github: () => ({
+        ...ports.github(rig.repository),
+        reviewer: { ...ports.github(rig.repository).reviewer, writeCheck: killed },
+      }),
+    }
+    const signal = new AbortController().signal
+    await expect(compileWork(dying, compileOf(rig), { log: ports.log, signal, attempt: 1 })).rejects.toThrow(
+      'killed',
+    )
+    expect(revisions(rig, 'rendered')).toHaveLength(2)
+    await rig.run(compileWork, compileOf(rig))
+    expect(rig.state.checkRuns.at(-1)?.output.summary).toContain('`ada` approved the deletions')
+    expect([...(await ports.state.list('')).keys()].filter((key) => key.includes('/approvals/'))).toEqual([])
+  })
+
   test('are not approved by a stranger, who is told why, nor with a button that the check does not have', async () => {
     const { rig, head, press } = await brake()
     await rig.run(approveWork, press('mallory'))
