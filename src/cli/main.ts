@@ -35,7 +35,7 @@ const io: Io = {
   stderr: toOutput(process.stderr),
   env: process.env,
   cwd: process.cwd(),
-  homeFolder: homedir(),
+  homeFolder: findHomeFolder(),
   temporaryFolder: tmpdir(),
   cores: availableParallelism(),
   startEngine: async (workers) => (await import('../engine/engine.ts')).createEngine({ workers }),
@@ -52,6 +52,15 @@ const io: Io = {
     setTimeout(milliseconds, undefined, { signal }).catch((error: unknown) => {
       if (!signal.aborted) throw error
     }),
+}
+
+/** A user who is only a number, as in a container, may have none: there is nothing of his then, and no place to keep anything. */
+function findHomeFolder(): string {
+  try {
+    return homedir()
+  } catch {
+    return '/nonexistent'
+  }
 }
 
 /** Longest time that an interrupted run may take to end by itself. */

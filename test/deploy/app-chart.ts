@@ -41,7 +41,7 @@ export interface AppPod {
   readonly containers: readonly [AppContainer]
 }
 
-interface AppContainer {
+export interface AppContainer {
   readonly args: readonly string[]
   readonly env: readonly AppVariable[]
   readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
@@ -55,7 +55,7 @@ interface AppProbe {
   readonly httpGet: { readonly path: string; readonly port: string }
 }
 
-export interface AppVariable {
+interface AppVariable {
   readonly name: string
   readonly value?: string
   readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } }
@@ -63,8 +63,29 @@ export interface AppVariable {
 
 export function appPod(objects: readonly JsonObject[]): AppPod {
   const deployment = objects.find((object) => object['kind'] === 'Deployment') as
-    | { readonly spec: { readonly template: { readonly spec: AppPod } } }
-    | undefined
+    { readonly spec: { readonly template: { readonly spec: AppPod } } } | undefined
   if (deployment === undefined) throw new Error('there is no Deployment')
   return deployment.spec.template.spec
+}
+
+/** The variables as the container gets them. `secrets`: what the Secrets hold, by name and key. */
+export function appVariables(
+  { env }: AppContainer,
+  secrets: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): Readonly<Record<string, string>> {
+  const valueOf = ({ value, valueFrom }: AppVariable): string => {
+    if (valueFrom === undefined) return value ?? ''
+    const { name, key } = valueFrom.secretKeyRef
+    const found = secrets[name]?.[key]
+    if (found === undefined) throw new Error(`Secret ${name} has no key ${key}`)
+    return found
+  }
+  return Object.fromEntries(env.map((variable) => [variable.name, valueOf(variable)]))
+}
+
+/** What is mounted as the operator's file; empty where there is none. */
+export function appFleetsFile(objects: readonly JsonObject[]): string {
+  const map = objects.find(({ kind }) => kind === 'ConfigMap') as
+    { readonly data: { readonly 'fleets.yaml': string } } | undefined
+  return map?.data['fleets.yaml'] ?? ''
 }

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { logLevels, readSettings } from '../../src/app/settings.ts'
 import { healthRoute, readyRoute } from '../../src/app/operation-routes.ts'
 import { settingRows } from '../../src/app/settings-table.ts'
-import type { Engine, JsonObject } from '../../src/engine/types.ts'
+import type { Engine } from '../../src/engine/types.ts'
 import { createTestEngine } from '../engine/built-engine.ts'
-import { appChartFolder, appChartObjects, appPod, type AppVariable } from './app-chart.ts'
+import { appChartFolder, appChartObjects, appFleetsFile, appPod, appVariables } from './app-chart.ts'
 
 /* What the chart tells the app is what the app understands. */
 
@@ -28,7 +28,7 @@ const { privateKey } = generateKeyPairSync('rsa', {
 })
 
 /** What the Secrets hold whose names the values give. */
-const secrets: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const secrets = {
   app: {
     PRIVATE_KEY: privateKey,
     WEBHOOK_SECRET: 'a secret that nobody knows',
@@ -47,28 +47,15 @@ beforeAll(async () => {
 })
 afterAll(() => engine.close())
 
-function valueOf({ value, valueFrom }: AppVariable): string {
-  if (valueFrom === undefined) return value ?? ''
-  const { name, key } = valueFrom.secretKeyRef
-  return secrets[name]?.[key] ?? `Secret ${name} has no key ${key}`
-}
-
-function fleetsOf(objects: readonly JsonObject[]): string {
-  const map = objects.find(({ kind }) => kind === 'ConfigMap') as
-    | { readonly data: { readonly 'fleets.yaml': string } }
-    | undefined
-  return map?.data['fleets.yaml'] ?? ''
-}
-
 async function read(values: object) {
   const objects = await appChartObjects(engine, values)
   const pod = appPod(objects)
   const [container] = pod.containers
   const files = new Map([
-    ['/etc/fleetwright/fleets.yaml', fleetsOf(objects)],
+    ['/etc/fleetwright/fleets.yaml', appFleetsFile(objects)],
     ['/etc/fleetwright/secrets/key', 'a key of more than 16 characters'],
   ])
-  const env = Object.fromEntries(container.env.map((variable) => [variable.name, valueOf(variable)]))
+  const env = appVariables(container, secrets)
   const settings = readSettings(env, {
     readFile: (path) => files.get(path) ?? expect.fail(`nothing is mounted at ${path}`),
     absolute: (path) => path,
@@ -94,7 +81,8 @@ test.each([
 test('secrets come from Secrets alone', async () => {
   const { container } = await read(everything)
   const secret = new Set<string>(settingRows().flatMap(([name, { isSecret }]) => (isSecret ? [name] : [])))
-  for (const { name, valueFrom } of container.env) expect(valueFrom !== undefined, name).toBe(secret.has(name))
+  for (const { name, valueFrom } of container.env)
+    expect(valueFrom !== undefined, name).toBe(secret.has(name))
 })
 
 test.each([
