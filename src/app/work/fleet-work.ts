@@ -85,12 +85,15 @@ async function bringFleet(context: WorkContext, fleet: Fleet): Promise<void> {
     const facts = factReasons(recorded, fleet.observed)
     const brought = await bring(context, { fleet, base, facts })
     if (brought === undefined) return
-    if ((await pushBase(context, base, brought.commit)) === 'moved') {
+    const pushed = await pushBase(context, base, brought.commit)
+    if (pushed === 'moved') {
       context.run.log.info('rendered-branch-moved', { branch, round })
       continue
     }
     // Nobody reads a log: the check of the source says what is held, and why.
-    if (brought.hasErrors) await compileAgain(context, fleet.opened.hosted.defaultBranch)
+    // Only once: what could not be recorded is as new the next time, and each compile asks for this work again.
+    if (brought.hasErrors && pushed === 'pushed')
+      await compileAgain(context, fleet.opened.hosted.defaultBranch)
     await measured(context, 'propose', () => proposeFleet(context, base, brought.proposals))
     return
   }
@@ -105,7 +108,7 @@ async function compileAgain({ ports, repository }: WorkContext, branch: string):
  * What the rendered branch was compiled from and is, so that nothing but facts differs: what else is new in the source branch
  * has a check of its own, and may wait for somebody. Undefined where nothing was compiled yet.
  */
-async function readBase(context: WorkContext, { opened, config }: Fleet): Promise<FactsBase | undefined> {
+async function readBase(context: WorkContext, { opened, config, head }: Fleet): Promise<FactsBase | undefined> {
   const { working } = opened
   const { branch } = config.rendered
   const commit = await fetchBranch(context, working, branch)
@@ -113,10 +116,13 @@ async function readBase(context: WorkContext, { opened, config }: Fleet): Promis
   if (commit === undefined || blob === undefined) return undefined
   const build = tryParseBuildRecord((await working.git(['cat-file', 'blob', blob])).stdout)
   const source = build?.source.commit
-  if (source === undefined) return undefined
-  const { exitCode } = await working.git(['cat-file', '-e', `${source}^{commit}`], { codes: [0, 1, 128] })
-  const isThere = exitCode === 0 || (await working.fetch([source])).has(source)
-  if (!isThere) return undefined
+  if (source === undefined || !/^[0-9a-f]{40,64}$/.test(source)) return undefined
+  // Whoever may write that branch could name any commit, a fork's too: only the source branch is compiled with what is trusted.
+  const { exitCode } = await working.git(['merge-base', '--is-ancestor', source, head], { codes: [0, 1, 128] })
+  if (exitCode !== 0) {
+    context.run.log.warn('rendered-branch-foreign', { commit, source })
+    return undefined
+  }
   const approvals = [...(await listApprovals(context.ports, context.repository)).values()]
   return { working, branch, source, commit, approvals }
 }
@@ -232,9 +238,13 @@ async function propose(
 }
 
 /** Facts from which nothing follows are recorded at once. Where the branch is not to be written, they wait. */
-async function pushBase(context: WorkContext, base: FactsBase, commit: string): Promise<'pushed' | 'moved'> {
+async function pushBase(
+  context: WorkContext,
+  base: FactsBase,
+  commit: string,
+): Promise<'pushed' | 'moved' | 'unchanged' | 'refused'> {
   const { working, branch, commit: expected } = base
-  if (commit === expected) return 'pushed'
+  if (commit === expected) return 'unchanged'
   context.run.signal.throwIfAborted()
   try {
     const pushed = await measured(context, 'push', () => working.push({ branch, commit, expected }))
@@ -243,6 +253,6 @@ async function pushBase(context: WorkContext, base: FactsBase, commit: string): 
   } catch (error) {
     if (!(error instanceof EnvironmentError) || error.retryable) throw error
     context.run.log.warn('facts-not-recorded', { branch, error })
-    return 'pushed'
+    return 'refused'
   }
 }
