@@ -108,7 +108,10 @@ async function compileAgain({ ports, repository }: WorkContext, branch: string):
  * What the rendered branch was compiled from and is, so that nothing but facts differs: what else is new in the source branch
  * has a check of its own, and may wait for somebody. Undefined where nothing was compiled yet.
  */
-async function readBase(context: WorkContext, { opened, config, head }: Fleet): Promise<FactsBase | undefined> {
+async function readBase(
+  context: WorkContext,
+  { opened, config, head }: Fleet,
+): Promise<FactsBase | undefined> {
   const { working } = opened
   const { branch } = config.rendered
   const commit = await fetchBranch(context, working, branch)
@@ -118,7 +121,9 @@ async function readBase(context: WorkContext, { opened, config, head }: Fleet): 
   const source = build?.source.commit
   if (source === undefined || !/^[0-9a-f]{40,64}$/.test(source)) return undefined
   // Whoever may write that branch could name any commit, a fork's too: only the source branch is compiled with what is trusted.
-  const { exitCode } = await working.git(['merge-base', '--is-ancestor', source, head], { codes: [0, 1, 128] })
+  const { exitCode } = await working.git(['merge-base', '--is-ancestor', source, head], {
+    codes: [0, 1, 128],
+  })
   if (exitCode !== 0) {
     context.run.log.warn('rendered-branch-foreign', { commit, source })
     return undefined
