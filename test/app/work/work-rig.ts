@@ -10,6 +10,7 @@ import { createRunCli } from '../../../src/app/run-cli.ts'
 import type { AppPorts, CliCall, DoWork, FleetSetting, Log } from '../../../src/app/types.ts'
 import { initFiles } from '../../../src/cli/init-files.ts'
 import type { RepositoryId } from '../../../src/review/types.ts'
+import type { AppState } from '../../github/apps.ts'
 import type { GitHubDouble } from '../../github/github-double.ts'
 import type { RepositoryState } from '../../github/state.ts'
 import { useGitHubDouble } from '../../github/use-github-double.ts'
@@ -19,6 +20,7 @@ const root = resolve(import.meta.dirname, '../../..')
 /** The handlers with all that they stand on: the double of GitHub, Git over HTTP, SQLite, and real children. */
 export interface WorkRig {
   readonly double: GitHubDouble
+  readonly app: AppState
   readonly state: RepositoryState
   readonly repository: RepositoryId
   readonly ports: AppPorts
@@ -45,7 +47,7 @@ export async function createWorkRig(options: RigOptions = {}): Promise<WorkRig> 
   const state = double.repository()
   const folder = mkdtempSync(join(tmpdir(), 'fleetwright-work-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
-  const { installations, github, repository } = connect(double)
+  const { app, installations, github, repository } = connect(double)
   const setting: FleetSetting = {
     env: { FLEETWRIGHT_KEY: 'a-key-of-this-test-0123456789' },
     ...{ timeLimitMs: 60_000, memoryLimitBytes: 2 ** 31 },
@@ -83,7 +85,7 @@ export async function createWorkRig(options: RigOptions = {}): Promise<WorkRig> 
   }
   const ports: AppPorts = { ...before, ...options.ports?.(before) }
   return {
-    ...{ double, state, ports, calls, logged, repository },
+    ...{ double, app, state, ports, calls, logged, repository },
     run: (handler, work, signal = new AbortController().signal) =>
       handler(ports, work, { log: ports.log, signal, attempt: 1 }),
     async queued() {
@@ -123,7 +125,7 @@ function connect(double: GitHubDouble) {
   onTestFinished(async () => {
     await Promise.all([github.close(), installations.close()])
   })
-  return { installations, github, repository }
+  return { app, installations, github, repository }
 }
 
 function ignore(): void {
