@@ -24,7 +24,7 @@ export interface PreviewPorts {
 /**
  * What the head is compared with. `pr`: the base, compiled onto the rendered branch. `rendered`: the branch as it is; the
  * base is the commit that it was compiled from and says why, no more. `what-if`: the head itself in the world as it is; the
- * base is that commit, too, and vouches for a head that is not trusted.
+ * base vouches for a head that is not trusted, or where it is to, and is that commit, too, if nobody names another.
  */
 export type PreviewBaseline = 'pr' | 'rendered' | 'what-if'
 
@@ -48,6 +48,8 @@ export interface PreviewOptions extends Omit<
   readonly fetch: { readonly base: PlanBranchOptions['fetch']; readonly head: PlanBranchOptions['fetch'] }
   /** The head is of somebody who is not trusted: nothing is fetched from hosts that the base does not name or use. */
   readonly untrusted?: boolean
+  /** What the base configures counts, although the head is not compared with it: as with `pr` and an untrusted head. */
+  readonly isVouched?: boolean
   /** What reading the lock file of each side had to say. */
   readonly said?: { readonly base: readonly Diagnostic[]; readonly head: readonly Diagnostic[] }
   readonly onProgress?: (side: PreviewSide, stage: string, done: number, total: number) => void
@@ -98,10 +100,10 @@ export async function preview(ports: PreviewPorts, options: PreviewOptions): Pro
   const isUntrusted = options.untrusted === true
   const step = createStep(ports, options)
   const isSupposed = baseline === 'what-if'
-  const former = isSupposed && !isUntrusted ? undefined : await step('base', rendered, formerTime(options))
-  const own = await configOf(ports.head)
   // Whoever compiles next compiles with what the head itself says, unless somebody else wrote it.
-  const isVouched = baseline === 'pr' || isUntrusted
+  const isVouched = baseline === 'pr' || isUntrusted || options.isVouched === true
+  const former = isSupposed && !isVouched ? undefined : await step('base', rendered, formerTime(options))
+  const own = await configOf(ports.head)
   const trusted = isVouched ? (former?.compiled?.config ?? (await configOf(ports.base))) : own
   // What the base resolved is what the head gets: one range, one answer.
   const recorded = former?.view.previous.build?.pins ?? {}
@@ -158,7 +160,8 @@ type Step = (side: PreviewSide, view: BranchView, more: Partial<PlanBranchOption
 
 /** Compiles a side onto a branch that is only imagined. */
 function createStep(ports: PreviewPorts, options: PreviewOptions): Step {
-  const { baseline, rendered, untrusted, onProgress, fetch, said, facts, whatIf, ...common } = options
+  const { baseline, rendered, untrusted, isVouched, onProgress, fetch, said, facts, whatIf, ...common } =
+    options
   const outcomes: Evaluated = common.outcomes ?? new Map<string, never>()
   return async (side, view, more) => {
     const of = side === 'base' ? 'base' : 'head'

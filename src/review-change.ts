@@ -51,7 +51,10 @@ export async function reviewChange(
   const hide = (text: string): string => mask.text(text)
   const facts = (head.compiled ?? base.compiled)?.facts
   const schemas = parseSchemas(options.facts.head ?? (await recordedSchemas(options.rendered)))
-  const context = { engine, facts, schemas, changedFiles: await changedFiles(ports), hide }
+  const changed = await changedFiles(ports)
+  // A supposition has one commit on both sides: no file is why they differ.
+  const changedBetween = previewed.baseline === 'what-if' ? [] : changed
+  const context = { engine, facts, schemas, changedFiles: changedBetween, hide }
   const comparison = await compareSides(toSides(differences, [base, head], mask), context)
   const later = following && upgrade && toSides(following, [head, upgrade], mask)
   const upgrades = await describeUpgrades(previewed, (cluster) => {
@@ -64,7 +67,7 @@ export async function reviewChange(
     baseline: previewed.baseline,
     ...options.names,
     ...{ comparison, upgrades },
-    dangers: reviewedDangers(previewed, context.changedFiles, hide),
+    dangers: reviewedDangers(previewed, changed, hide),
     // Nobody can approve what a supposition deletes.
     ...(head.brake && previewed.baseline !== 'what-if' && { brake: head.brake }),
     diagnostics: compareDiagnostics(shown(base.diagnostics), shown(head.diagnostics), hide),

@@ -6,7 +6,7 @@ const commands = ['diff', 'compile', 'observe', 'verify'] as const satisfies rea
 /** Options of those commands that are no inputs: what the event decides, and what has no use in a workflow. */
 const decided: ReadonlySet<OptionName> = new Set<OptionName>([
   // The commit of the event, and the branch of the remote.
-  ...(['commit', 'worktree', 'remote', 'push', 'untrusted'] as const),
+  ...(['commit', 'worktree', 'remote', 'push', 'untrusted', 'trust'] as const),
   // What is printed and written is what the action reads.
   ...(['format', 'output', 'color', 'progress', 'report', 'link', 'emit', 'out', 'factsOut'] as const),
   // For a person at a terminal.

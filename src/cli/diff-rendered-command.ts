@@ -3,7 +3,6 @@ import { EnvironmentError } from '../diagnostics/errors.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
 import { isFactsPath } from '../observe/observe.ts'
 import type { Review, ReviewedCommit } from '../report/types.ts'
-import type { RepositoryReader } from '../source/repository-reader-port.ts'
 import { exitCodeOf } from './diff-outcome.ts'
 import { writeReview } from './diff-outputs.ts'
 import { UsageError, type ExitCode, type Io } from './io.ts'
@@ -20,6 +19,8 @@ export async function runRenderedDiff(options: Options, io: Io, args: readonly s
     throw new UsageError('--against rendered compares one commit with the rendered branch: name HEAD alone')
   if (options.worktree === true && args.length > 0)
     throw new UsageError('--worktree compares the folder as it is: name no HEAD')
+  if (options.trust !== undefined && !options.whatIf)
+    throw new UsageError('--trust goes with --what-if: the next compile keeps to what the commit itself says')
   const output = options.format === 'json' ? 'json' : options.output
   const printer = createPrinter({ ...options, output }, io)
   const said: Diagnostic[] = []
@@ -27,11 +28,11 @@ export async function runRenderedDiff(options: Options, io: Io, args: readonly s
   try {
     return await withWorkspace({ ...options, commit }, io, report, async (workspace) => {
       const run = { options, io, workspace, printer }
-      const { review, former } = await reviewNext(commit, said, run)
+      const { review, base: vouching } = await reviewNext(commit, said, run)
       printer.progress.end()
       // Whoever is not trusted has no say in how it is shown.
-      const isShownByHead = options.untrusted !== true
-      const base = isShownByHead ? workspace.reader : former?.ports.reader
+      const isShownByHead = options.untrusted !== true && options.trust === undefined
+      const base = isShownByHead ? workspace.reader : vouching?.ports.reader
       await writeReview(review, { options, io, printer, ...(base && { base }) })
       return exitCodeOf(review, options)
     })
@@ -42,8 +43,8 @@ export async function runRenderedDiff(options: Options, io: Io, args: readonly s
 
 interface Next {
   readonly review: Review
-  /** What the rendered branch was compiled from. */
-  readonly former: OpenState | undefined
+  /** The commit that is to be trusted, else what the rendered branch was compiled from. */
+  readonly base: OpenState | undefined
 }
 
 async function reviewNext(commit: string, said: readonly Diagnostic[], run: DiffRun): Promise<Next> {
@@ -52,7 +53,8 @@ async function reviewNext(commit: string, said: readonly Diagnostic[], run: Diff
   const rendered = await readRendered(workspace, options.remote, (diagnostic) => ofBranch.push(diagnostic))
   printer.diagnostics(ofBranch)
   const source = rendered?.previous.build?.source.commit
-  const former = source === undefined ? undefined : await tryOpen(source, workspace)
+  const { trust } = options
+  const base = trust === undefined ? await tryOpen(source, workspace) : await openState(trust, workspace)
   const facts = await readFacts(options, io, rendered)
   const { whatIf: texts } = options
   const whatIf = texts && (await readWhatIf(texts, facts, run))
@@ -66,7 +68,8 @@ async function reviewNext(commit: string, said: readonly Diagnostic[], run: Diff
   const review = await reviewStates(
     {
       baseline: texts ? 'what-if' : 'rendered',
-      ...(former && { base: former }),
+      ...(base && { base }),
+      isVouched: trust !== undefined,
       head: { ...workspace, said },
       facts: { base: await recordedFacts(rendered), head: facts },
       ...(whatIf && { whatIf }),
@@ -85,7 +88,7 @@ async function reviewNext(commit: string, said: readonly Diagnostic[], run: Diff
     },
     run,
   )
-  return { review, former }
+  return { review, base }
 }
 
 function headWords({ commit }: ReviewedCommit): readonly string[] {
@@ -99,15 +102,20 @@ async function recordedFacts(rendered: Awaited<ReturnType<typeof readRendered>>)
 }
 
 /** A shallow clone lacks it, or history was rewritten: then nobody knows why the branch is as it is. */
-async function tryOpen(commit: string, { git, openState }: Workspace): Promise<OpenState | undefined> {
-  const said: Diagnostic[] = []
-  let reader: RepositoryReader
+async function tryOpen(commit: string | undefined, workspace: Workspace): Promise<OpenState | undefined> {
+  if (commit === undefined) return undefined
   try {
-    reader = await createCommitReader(git, commit)
-    await reader.list()
+    return await openState(commit, workspace)
   } catch (error) {
     if (error instanceof EnvironmentError) return undefined
     throw error
   }
-  return { ...(await openState(reader, (diagnostic) => said.push(diagnostic))), said }
+}
+
+/** Throws EnvironmentError. */
+async function openState(commit: string, workspace: Workspace): Promise<OpenState> {
+  const reader = await createCommitReader(workspace.git, commit)
+  await reader.list()
+  const said: Diagnostic[] = []
+  return { ...(await workspace.openState(reader, (diagnostic) => said.push(diagnostic))), said }
 }

@@ -135,6 +135,11 @@ export const optionTable = {
     help: 'The head is of somebody whom you do not trust: fetch only from hosts that the base names or uses',
     commands: ['diff'],
   },
+  trust: {
+    argument: 'COMMIT',
+    help: 'With `--what-if`: what this commit configures and uses decides which hosts the head may reach with whose credentials, as BASE does for a change',
+    commands: ['diff'],
+  },
   push: {
     argument: 'REMOTE',
     help: 'Read the rendered branch from this Git remote and push it there',

@@ -22,7 +22,7 @@ export interface OpenState extends Readable {
 }
 
 /** Two states that are compared, and what each knows of the clusters. */
-export interface ComparedStates extends Pick<PreviewOptions, 'baseline' | 'facts' | 'whatIf'> {
+export interface ComparedStates extends Pick<PreviewOptions, 'baseline' | 'facts' | 'whatIf' | 'isVouched'> {
   /** Absent where it cannot be read any more. */
   readonly base?: OpenState
   readonly head: OpenState
@@ -52,6 +52,7 @@ export async function reviewStates(states: ComparedStates, run: DiffRun): Promis
     {
       ...{ baseline: states.baseline, facts: states.facts, names, reproduce: states.reproduce },
       ...(states.whatIf && { whatIf: states.whatIf }),
+      isVouched: states.isVouched === true,
       rendered:
         rendered === undefined
           ? emptyView(workspace.branch)
@@ -100,8 +101,11 @@ function emptyView(branch: string): BranchView {
 
 /** Options that decide what a report says, as they were given. */
 export function reproducing(options: Options): readonly string[] {
-  const { facts, branch, remote, cluster, whatIf = [] } = options
-  const given = { '--facts': facts, '--branch': branch, '--remote': remote, '--cluster': cluster }
+  const { facts, branch, remote, cluster, trust, whatIf = [] } = options
+  const given = {
+    ...{ '--facts': facts, '--branch': branch, '--remote': remote, '--cluster': cluster },
+    '--trust': trust,
+  }
   return [
     ...Object.entries(given).flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])),
     ...whatIf.flatMap((text) => ['--what-if', text]),

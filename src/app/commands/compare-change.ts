@@ -26,11 +26,7 @@ export async function compareChange(
   const folder = join(working.folder, 'fleetwright-answer')
   const result = await runChild(context, {
     ...{ command: 'diff', working, isUntrusted: isFork },
-    args: [
-      ...args,
-      `--report=${folder}`,
-      ...(isFork && !args.includes('--untrusted') ? ['--untrusted'] : []),
-    ],
+    args: [...args, `--report=${folder}`, ...(isFork ? ['--untrusted'] : [])],
   })
   if (!reportCodes.includes(result.exitCode)) {
     const isMisunderstood = result.exitCode === childCodes.usage

@@ -27,7 +27,7 @@ spec:
 
 describe('a command with real children', { timeout }, () => {
   test('diff, explain and what-if tell of the head', async () => {
-    const { state, say, noteHead, compile } = await createCommandRig()
+    const { state, say, noteHead, compile, calls } = await createCommandRig()
     const { head } = openChange(state)
     await compile()
     await noteHead(head)
@@ -42,8 +42,25 @@ describe('a command with real children', { timeout }, () => {
     expect(await say('/fleet explain fleet/staging/helm-hello-hello')).toContain('selects it by env')
     const whatIf = await say('/fleet what-if cluster=staging label:env=production')
     expect(whatIf).toContain('`fleet/staging` gains policy-fleet-quotas.')
+    const supposed = calls.at(-1)?.args ?? []
+    expect(supposed).toContain(`--trust=${state.git().git('rev-parse', 'main').trim()}`)
+    expect(supposed).not.toContain('--untrusted')
     expect(await say('/fleet what-if cluster=stagin label:env=x')).toContain(
       'There is no cluster `stagin`; did you mean `staging`?',
+    )
+  })
+
+  test('what-if of a stranger’s head trusts the base alone', async () => {
+    const { state, say, noteHead, compile, calls } = await createCommandRig()
+    const { head } = openChange(state, { from: 'stranger/demo' })
+    await compile()
+    await noteHead(head)
+    expect(await say('/fleet what-if cluster=staging label:env=production')).toContain('gains')
+    expect(calls.at(-1)?.args).toEqual(
+      expect.arrayContaining([
+        `--trust=${state.git().git('rev-parse', 'main').trim()}`,
+        '--untrusted',
+      ]) as unknown,
     )
   })
 
