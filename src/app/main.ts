@@ -20,7 +20,7 @@ import { createTracing, noTracing } from './telemetry/tracing.ts'
 import type { Log } from './types.ts'
 import { version } from './version.ts'
 
-export { formatManifest } from './permissions.ts'
+export { formatManifest, formatRegistrationLink } from './permissions.ts'
 
 /** From source it is TypeScript, as this file is. */
 const cliPath = fileURLToPath(new URL(`../cli/main${extname(import.meta.url)}`, import.meta.url))

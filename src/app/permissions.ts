@@ -1,3 +1,5 @@
+import { toLoginUrl } from '../adapters/github/login-url.ts'
+import { settingTable } from './settings-table.ts'
 import { webhookPath } from './webhook-endpoint.ts'
 
 /** Something that the GitHub App is allowed, and why. The manifest and docs/reference/app.md are made from these rows. */
@@ -54,15 +56,32 @@ export const subscribedEvents: readonly string[] = [
 /** Where GitHub sends people back to after they signed in. */
 export const loginCallbackPath = '/login/callback'
 
-/** What GitHub makes an app from ("Register a GitHub App from a manifest"), for an app that is reached at this URL. */
-export function formatManifest(url: string): string {
-  const base = url.replace(/\/+$/, '')
-  const manifest = {
-    name: 'fleetwright',
+interface Registration {
+  readonly name: string
+  readonly description: string
+  readonly url: string
+  readonly webhookUrl: string
+  readonly callbackUrl: string
+}
+
+/** Of an app that is reached at this URL. */
+function registrationOf(reachedAt: string): Registration {
+  const url = reachedAt.replace(/\/+$/, '')
+  return {
+    ...{ name: 'fleetwright', url },
     description: 'Compiles fleets: what a change does to each cluster, and the rendered branch',
-    url: base,
-    hook_attributes: { url: `${base}${webhookPath}`, active: true },
-    callback_urls: [`${base}${loginCallbackPath}`],
+    webhookUrl: `${url}${webhookPath}`,
+    callbackUrl: `${url}${loginCallbackPath}`,
+  }
+}
+
+/** What GitHub makes an app from ("Register a GitHub App from a manifest"), for an app that is reached at this URL. */
+export function formatManifest(reachedAt: string): string {
+  const { name, description, url, webhookUrl, callbackUrl } = registrationOf(reachedAt)
+  const manifest = {
+    ...{ name, description, url },
+    hook_attributes: { url: webhookUrl, active: true },
+    callback_urls: [callbackUrl],
     public: false,
     default_permissions: Object.fromEntries(
       permissionTable.map(({ permission, level }) => [permission, level]),
@@ -70,4 +89,21 @@ export function formatManifest(url: string): string {
     default_events: subscribedEvents,
   }
   return `${JSON.stringify(manifest, null, 2)}\n`
+}
+
+/** GitHub's form for a new app with the same filled in; only the secret of webhooks is left to whoever opens it. */
+export function formatRegistrationLink(
+  reachedAt: string,
+  apiUrl: string = settingTable.GITHUB_API_URL.default,
+): string {
+  const { name, description, url, webhookUrl, callbackUrl } = registrationOf(reachedAt)
+  const link = new URL(`${toLoginUrl(apiUrl)}/settings/apps/new`)
+  const fields: readonly (readonly [string, string])[] = [
+    ...Object.entries({ name, description, url, public: 'false' }),
+    ...Object.entries({ webhook_active: 'true', webhook_url: webhookUrl, 'callback_urls[]': callbackUrl }),
+    ...permissionTable.map(({ permission, level }) => [permission, level] as const),
+    ...subscribedEvents.map((event) => ['events[]', event] as const),
+  ]
+  for (const [field, value] of fields) link.searchParams.append(field, value)
+  return link.href
 }

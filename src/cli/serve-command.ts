@@ -7,7 +7,11 @@ import type { Options } from './options.ts'
 interface App {
   serve(env: Io['env']): Promise<ExitCode>
   formatManifest(url: string): string
+  formatRegistrationLink(url: string, apiUrl?: string): string
 }
+
+const linkNote =
+  'This opens the form for a new GitHub App with the same filled in; for an organization, put organizations/NAME/ in front of settings:'
 
 /**
  * `fleetwright serve`: the options are other ways to set the app's variables. The process is the app's from there on, its signals too.
@@ -19,6 +23,9 @@ export async function runServe(options: Options, io: Io): Promise<ExitCode> {
     if (!URL.canParse(printManifest) || new URL(printManifest).protocol !== 'https:')
       throw new UsageError(`--print-manifest must be a URL with https://, not \`${printManifest}\``)
     io.stdout.write(app.formatManifest(printManifest))
+    const apiUrl = io.env['GITHUB_API_URL'] ?? ''
+    const link = app.formatRegistrationLink(printManifest, URL.canParse(apiUrl) ? apiUrl : undefined)
+    io.stderr.write(`${linkNote}\n${link}\n`)
     return 0
   }
   const given = Object.entries({

@@ -38,7 +38,7 @@ export const serveOptions = {
   },
   printManifest: {
     argument: 'URL',
-    help: 'Print the manifest that GitHub makes the App from, for an app that is reached at this URL, and start nothing',
+    help: 'Print the manifest that GitHub makes the App from, for an app that is reached at this URL, and on standard error a link to the form with the same filled in; start nothing',
     commands: ['serve'],
   },
 } as const satisfies Record<string, OptionRow>

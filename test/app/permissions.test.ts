@@ -2,7 +2,12 @@ import { createRequire } from 'node:module'
 import type { WebhookDefinition } from '@octokit/webhooks-examples'
 import { expect, test } from 'vitest'
 import { appPermissions } from '../../src/adapters/github/installation-tokens.ts'
-import { formatManifest, permissionTable, subscribedEvents } from '../../src/app/permissions.ts'
+import {
+  formatManifest,
+  formatRegistrationLink,
+  permissionTable,
+  subscribedEvents,
+} from '../../src/app/permissions.ts'
 import { parseDelivery } from '../../src/review/parse-delivery.ts'
 
 test('the manifest asks for what tokens are made with, and for hearing of merge queues', () => {
@@ -25,4 +30,44 @@ test('webhooks are subscribed to that something follows from, and no others', ()
     public: false,
     default_events: subscribedEvents,
   })
+})
+
+test.each([
+  [undefined, 'https://github.com'],
+  ['https://github.example.com/api/v3', 'https://github.example.com'],
+])('a link fills in the form for a new app with what the manifest says (%s)', (apiUrl, origin) => {
+  const link = new URL(formatRegistrationLink('https://x.example.com/', apiUrl))
+  expect([link.origin, link.pathname]).toEqual([origin, '/settings/apps/new'])
+  const { 'events[]': _events, ...fields } = Object.fromEntries(link.searchParams)
+  expect(fields).toEqual({
+    name: 'fleetwright',
+    description: 'Compiles fleets: what a change does to each cluster, and the rendered branch',
+    url: 'https://x.example.com',
+    public: 'false',
+    webhook_active: 'true',
+    webhook_url: 'https://x.example.com/api/github/webhooks',
+    'callback_urls[]': 'https://x.example.com/login/callback',
+    ...{ checks: 'write', contents: 'write', issues: 'write', merge_queues: 'read' },
+    ...{ metadata: 'read', pull_requests: 'write' },
+  })
+  expect(link.searchParams.getAll('events[]')).toEqual(subscribedEvents)
+})
+
+test('the manifest has the fields that GitHub takes, and no others', () => {
+  const manifest = JSON.parse(formatManifest('https://x.example.com')) as Record<string, unknown>
+  // https://docs.github.com/apps/sharing-github-apps/registering-a-github-app-from-a-manifest#github-app-manifest-parameters
+  const taken = [
+    ...[
+      'name',
+      'url',
+      'hook_attributes',
+      'redirect_url',
+      'callback_urls',
+      'setup_url',
+      'description',
+      'public',
+    ],
+    ...['default_events', 'default_permissions', 'request_oauth_on_install', 'setup_on_update'],
+  ]
+  expect(taken).toEqual(expect.arrayContaining(Object.keys(manifest)))
 })
