@@ -31,7 +31,8 @@ export const reviewWork: DoWork<ReviewWork> = async (ports, work, run) => {
   const [pullRequest] = await context.github.reviewer.findPullRequests({ number: work.pullRequest })
   if (pullRequest === undefined || !pullRequest.isOpen) return leave(context, work)
   await noteHead(context, pullRequest)
-  if (isOwnProposal(pullRequest)) return
+  // By what it goes to: what its branch is called is whoever's choice who pushed it.
+  if (pullRequest.base.branch === (await guessRenderedBranch(context))) return
   await inRepository(context, async (opened) => {
     const change = await readChange(context, opened, pullRequest)
     if (change !== undefined) await reviewChange(context, change, work)
@@ -53,12 +54,6 @@ async function noteHead({ ports, repository }: WorkContext, { number, head }: Pu
   if (parseHeadNote(noted)?.commit === head.commit) return
   const coming = formatNote({ commit: head.commit, since: new Date(ports.now()).toISOString() })
   await ports.state.put(new Map([[key, mergeNote(noted, coming)]]))
-}
-
-/** What the app proposes for the rendered branch is no change of the intent. */
-function isOwnProposal({ head, base }: PullRequest): boolean {
-  const isOwn = head.repository?.toLowerCase() === base.repository.toLowerCase()
-  return isOwn && /^fleetwright\/(?:source$|fleet\/)/.test(head.branch)
 }
 
 /** What is reviewed, as it stands now. */

@@ -141,12 +141,21 @@ describe('a pull request', { timeout }, () => {
     expect(rig.state.comments).toEqual([])
   })
 
-  test('from a branch of ours → is left alone', async () => {
+  test('onto the rendered branch → is left alone', async () => {
+    const rig = await createWorkRig()
+    const { head } = openChange(rig.state)
+    const branches = { headBranch: 'fleetwright/fleet/prod', baseBranch: 'rendered' }
+    rig.state.openPullRequest({ ...branches, headCommit: head })
+    await rig.run(reviewWork, { ...reviewOf(rig), pullRequest: 2 })
+    expect([rig.state.checkRuns, rig.calls]).toEqual([[], []])
+  })
+
+  test('of somebody whose branch is called as ours are → is reviewed all the same', async () => {
     const rig = await createWorkRig()
     const { head } = openChange(rig.state)
     rig.state.openPullRequest({ headBranch: 'fleetwright/fleet/prod', headCommit: head })
     await rig.run(reviewWork, { ...reviewOf(rig), pullRequest: 2 })
-    expect([rig.state.checkRuns, rig.calls]).toEqual([[], []])
+    expect(rig.state.checkRuns).toMatchObject([{ headSha: head, conclusion: 'success' }])
   })
 
   test('is noted with its head, once, so that commands know for how long it stands', async () => {
