@@ -17,12 +17,16 @@ const clusters = z.strictObject({
   kubeconfig: text('File with the contexts of the clusters.').optional(),
   inCluster: z
     .boolean()
-    .describe('The cluster that the app runs in is the management cluster, by its ServiceAccount.')
+    .describe(
+      'The configuration may name the cluster that the app runs in (`management.inCluster`), by its ServiceAccount.',
+    )
     .optional(),
   context: text('Context of the management cluster.').optional(),
   allowExec: z.boolean().describe('The kubeconfig may run programs for credentials.').optional(),
   debounce: duration('Quiet time after a change of a cluster before it is looked at. Default 2s.').optional(),
-  poll: duration('How often clusters are asked for their version and what they serve. Default 1m.').optional(),
+  poll: duration(
+    'How often clusters are asked for their version and what they serve. Default 1m.',
+  ).optional(),
   env: z
     .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of a variable'))
     .describe('Names of variables of the app that the child which observes gets too.')
