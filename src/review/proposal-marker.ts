@@ -10,6 +10,11 @@ export function withProposalMarker(digest: string, body: string): string {
   return `<!-- fleetwright-proposal ${digest} -->\n${body}`
 }
 
+/** What is below the marker; all of it where there is none. */
+export function withoutProposalMarker(body: string): string {
+  return readProposalMarker(body) === undefined ? body : body.replace(/^.*\r?\n/, '')
+}
+
 /** Digest of the content that a body was written for; undefined for a body that somebody wrote. */
 export function readProposalMarker(body: string): string | undefined {
   const [line = ''] = body.split(/\r?\n/, 1)

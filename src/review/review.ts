@@ -49,7 +49,13 @@ export { describeRefusal } from './plan-verdict.ts'
 export { approveIdentifier, checkNames, compileIdentifier, planWork } from './plan-work.ts'
 export { createAnswerPost, type AnswerPost } from './post-answer.ts'
 export { postReview } from './post-review.ts'
-export { ownBranchPrefix, proposalDigest, readProposalMarker, withProposalMarker } from './proposal-marker.ts'
+export {
+  ownBranchPrefix,
+  proposalDigest,
+  readProposalMarker,
+  withoutProposalMarker,
+  withProposalMarker,
+} from './proposal-marker.ts'
 export { planPosting, type PostingMode } from './posting-mode.ts'
 export { repositoryKey, toQueuedWork } from './queued-work.ts'
 export { readWrittenReport, reportFileNames, type WrittenReport } from './written-report.ts'

@@ -34,10 +34,8 @@ export type CompiledFacts =
       readonly errors: number
     }
 
-/** Where facts are put for children; it goes with the working repository. */
-export function factsFolderOf({ working }: Pick<FactsBase, 'working'>): string {
-  return join(working.folder, 'fleetwright-facts')
-}
+/** Where children find facts, below the folder that they run in; it goes with the working repository. */
+export const factsFolder = 'fleetwright-facts'
 
 /** Compiles facts onto a commit of the rendered branch, in the working repository alone. Throws as `runChild` does. */
 export async function compileFacts(
@@ -63,7 +61,7 @@ export async function compileFacts(
 export async function placeFacts(base: FactsBase, facts: FactsFiles): Promise<void> {
   const { working, branch, commit } = base
   await working.git(['update-ref', `refs/heads/${branch}`, commit])
-  await writeRecordedFolder(factsFolderOf(base), facts)
+  await writeRecordedFolder(join(working.folder, factsFolder), facts)
 }
 
 async function compileApproved(context: WorkContext, base: FactsBase, digest: string) {
@@ -73,7 +71,7 @@ async function compileApproved(context: WorkContext, base: FactsBase, digest: st
 
 async function compileOnce(context: WorkContext, base: FactsBase, more: readonly string[]) {
   const { working, source, approvals } = base
-  const args = [`--facts=${factsFolderOf(base)}`, ...more]
+  const args = [`--facts=${factsFolder}`, ...more]
   const outcome = await runCompile(context, { working, source, approvals, args }, () => undefined)
   if (outcome.kind === 'compiled') return outcome.output
   throw new EnvironmentError({

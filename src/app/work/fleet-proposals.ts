@@ -8,11 +8,13 @@ import {
   parseDeclinedNote,
   planProposals,
   type ProposalEffect,
+  withoutProposalMarker,
   type WantedProposal,
 } from '../../review/review.ts'
+import type { Proposal } from '../../review/proposals-port.ts'
 import type { WorkingRepository } from '../../review/repositories-port.ts'
 import type { FactsFiles } from '../fleet/fleet-facts.ts'
-import { factsFolderOf, placeFacts, type FactsBase } from './compile-facts.ts'
+import { factsFolder, placeFacts, type FactsBase } from './compile-facts.ts'
 import { fetchBranch } from './open-repository.ts'
 import { childCodes, describeEnd, runChild } from './run-child.ts'
 import { movedEachTime } from './run-compile.ts'
@@ -24,6 +26,21 @@ import { join } from 'node:path'
 export interface FleetProposal extends WantedProposal {
   /** What its branch is to hold, on top of the rendered branch. */
   readonly commit: string
+  /** Of all that is said of it: the same says the same. */
+  readonly digest: string
+}
+
+/** What is said of a proposal that stands and has not changed since; undefined where it has to be said anew. */
+export async function recallText(
+  { ports, repository }: WorkContext,
+  { reason, digest }: Pick<FleetProposal, 'reason' | 'digest'>,
+  standing: readonly Proposal[],
+): Promise<Pick<WantedProposal, 'title' | 'body'> | undefined> {
+  const branch = fleetBranch(reason)
+  const proposal = standing.find(({ head }) => head === branch)
+  const said = await ports.state.get(`${fleetBranchesPrefix(repository)}${branch}`)
+  if (proposal === undefined || said !== digest) return undefined
+  return { title: proposal.title, body: withoutProposalMarker(proposal.body) }
 }
 
 const written = z.object({ title: z.string(), body: z.string() })
@@ -39,7 +56,7 @@ export async function describeFacts(
   const folder = join(working.folder, 'fleetwright-report')
   const result = await runChild(context, {
     ...{ command: 'diff', working },
-    args: ['--against=rendered', source, `--facts=${factsFolderOf(base)}`, `--report=${folder}`],
+    args: ['--against=rendered', source, `--facts=${factsFolder}`, `--report=${folder}`],
   })
   const { done, errors, found } = childCodes
   if (![done, errors, found].some((code) => code === result.exitCode)) {
@@ -55,6 +72,16 @@ export async function describeFacts(
   return proposal
 }
 
+export interface WantedProposals {
+  readonly wanted: readonly FleetProposal[]
+  /** Open ones. */
+  readonly standing: readonly Proposal[]
+}
+
+export function listStanding({ github }: WorkContext): Promise<readonly Proposal[]> {
+  return github.proposals.list(fleetBranchPrefix)
+}
+
 /**
  * Brings branches and pull requests to what is wanted: each commit to its branch first, then what is said of it. Branches of
  * ours that nothing is wanted of go in the end. May be cut off anywhere and done again.
@@ -62,24 +89,25 @@ export async function describeFacts(
 export async function proposeFleet(
   context: WorkContext,
   { working, branch: base }: Pick<FactsBase, 'working' | 'branch'>,
-  wanted: readonly FleetProposal[],
+  { wanted, standing }: WantedProposals,
 ): Promise<void> {
-  const { ports, repository, github, run } = context
-  const standing = await github.proposals.list(fleetBranchPrefix)
+  const { ports, repository, run } = context
   const plan = planProposals({ wanted, standing, declined: await readDeclined(context, wanted), base })
-  const commits = new Map(wanted.map(({ reason, commit }) => [fleetBranch(reason), commit]))
   const prefix = fleetBranchesPrefix(repository)
-  for (const branch of plan.branches.keys()) {
-    const commit = commits.get(branch)
-    if (commit === undefined) continue
+  const chosen = wanted
+    .map((proposal) => ({ ...proposal, branch: fleetBranch(proposal.reason) }))
+    .filter(({ branch }) => plan.branches.has(branch))
+  for (const proposal of chosen) {
+    const key = `${prefix}${proposal.branch}`
     // First: whoever comes after a crash knows that there may be one.
-    await ports.state.put(new Map([[`${prefix}${branch}`, 'pushed']]))
-    await pushProposal(context, working, { branch, commit })
+    if ((await ports.state.get(key)) !== proposal.digest) await ports.state.put(new Map([[key, 'begun']]))
+    await pushProposal(context, working, proposal)
   }
   for (const effect of plan.effects) {
     run.signal.throwIfAborted()
     await apply(context, effect, base)
   }
+  await ports.state.put(new Map(chosen.map(({ branch, digest }) => [`${prefix}${branch}`, digest])))
   const noted = [...(await ports.state.list(prefix)).keys()].map((key) => key.slice(prefix.length))
   const closed = plan.effects.flatMap((effect) => (effect.type === 'close' ? [effect.branch] : []))
   for (const branch of new Set([...noted, ...closed]))

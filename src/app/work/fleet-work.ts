@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { buildPath, tryParseBuildRecord } from '../../branch/branch.ts'
 import { parseDuration } from '../../config/config.ts'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
@@ -7,10 +8,18 @@ import { ClaimAborted } from '../../review/work-queue-port.ts'
 import type { FleetWork } from '../../review/types.ts'
 import { isWatched, readObserved, readRecorded, type FactsFiles } from '../fleet/fleet-facts.ts'
 import type { DoWork } from '../types.ts'
+import { version } from '../version.ts'
 import { listApprovals } from './approvals.ts'
 import { compileFacts, type CompiledFacts, type FactsBase } from './compile-facts.ts'
 import { findConfigFile, readFleetConfig, type FleetSpec } from './fleet-config.ts'
-import { describeFacts, proposeFleet, type FleetProposal } from './fleet-proposals.ts'
+import {
+  describeFacts,
+  listStanding,
+  proposeFleet,
+  recallText,
+  type FleetProposal,
+  type WantedProposals,
+} from './fleet-proposals.ts'
 import { fetchBranch, inRepository, type OpenedRepository } from './open-repository.ts'
 import { movedEachTime } from './run-compile.ts'
 import { tellSilentClusters } from './silent-clusters.ts'
@@ -141,7 +150,7 @@ interface Bringing {
 interface Brought {
   /** What the rendered branch is to be. */
   readonly commit: string
-  readonly proposals: readonly FleetProposal[]
+  readonly proposals: WantedProposals
   /** What was observed holds something that was not held before. */
   readonly hasErrors: boolean
 }
@@ -183,12 +192,17 @@ async function bring(context: WorkContext, { fleet, base, facts }: Bringing): Pr
     taking = nothing
     for (const reason of facts.reasons) taking = await take(taking, [reason])
   }
-  const proposals: FleetProposal[] = []
+  const standing = await listStanding(context)
+  const wanted: FleetProposal[] = []
   for (const waiting of taking.waiting) {
-    const proposal = await propose(context, { taking, waiting, facts })
-    if (proposal) proposals.push(proposal)
+    const proposal = await propose(context, { taking, waiting, facts, standing })
+    if (proposal) wanted.push(proposal)
   }
-  return { commit: taking.onto.commit, proposals, hasErrors: taking.hasErrors && aged.errors === 0 }
+  return {
+    commit: taking.onto.commit,
+    proposals: { wanted, standing },
+    hasErrors: taking.hasErrors && aged.errors === 0,
+  }
 }
 
 /** Takes what changes nothing that is delivered, and what the configuration lets through. */
@@ -225,9 +239,14 @@ const brakedNote =
 
 async function propose(
   context: WorkContext,
-  of: { readonly taking: Taking; readonly waiting: WaitingReason; readonly facts: FactReasons },
+  of: {
+    readonly taking: Taking
+    readonly waiting: WaitingReason
+    readonly facts: FactReasons
+    readonly standing: WantedProposals['standing']
+  },
 ): Promise<FleetProposal | undefined> {
-  const { taking, waiting, facts } = of
+  const { taking, waiting, facts, standing } = of
   const { onto, accepted } = taking
   const { reason } = waiting.reason
   const files = facts.with([...accepted, waiting.reason])
@@ -237,9 +256,19 @@ async function propose(
     context.run.log.warn('facts-refused', { reason })
     return undefined
   }
-  const { title, body } = await describeFacts(context, onto, files)
   const { commit, effect: content, isBraked } = compiled
-  return { reason, title, body: `${isBraked ? brakedNote : ''}${body}`, content, commit }
+  const digest = digestOf([version, onto.source, content, [...waiting.reason.files]])
+  const own = { reason, content, commit, digest }
+  const said = await recallText(context, own, standing)
+  if (said) return { ...own, ...said }
+  const { title, body } = await describeFacts(context, onto, files)
+  return { ...own, title, body: `${isBraked ? brakedNote : ''}${body}` }
+}
+
+function digestOf(values: readonly unknown[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify(values, (_, value: unknown) => value ?? null))
+    .digest('hex')
 }
 
 /** Facts from which nothing follows are recorded at once. Where the branch is not to be written, they wait. */
