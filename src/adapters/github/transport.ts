@@ -48,7 +48,11 @@ export function createTransport({
   })
   return {
     // Its own fetch: that of Node does not take a dispatcher of another version.
-    fetch: (url, init) => undiciFetch(url, { ...init, dispatcher, signal: AbortSignal.timeout(deadlineMs) }),
+    // What it gives is a Response of Node, also where types of browsers are there beside those of Node.
+    fetch: (url, init) => {
+      const signal = AbortSignal.timeout(deadlineMs)
+      return undiciFetch(url, { ...init, dispatcher, signal }) as Promise<unknown> as Promise<Response>
+    },
     close: () => dispatcher.close(),
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { onTestFinished, vi } from 'vitest'
 import { openFleetPage } from '../../../src/app/fleet-page/open-fleet-page.ts'
-import { startServer } from '../../../src/app/server.ts'
+import { homeRoute, startServer } from '../../../src/app/server.ts'
 import type { AppPorts } from '../../../src/app/types.ts'
 import { createWorkRig, type WorkRig } from '../work/work-rig.ts'
 import { createTestBrowser, type Page, type TestBrowser } from './browser.ts'
@@ -54,7 +54,13 @@ export async function createFleetPageRig(options: FleetPageRigOptions = {}): Pro
   const url = `http://127.0.0.1:${port}`
   const page = await open(options.publicUrl ?? url)
   const server = await startServer({
-    ...{ host: '127.0.0.1', port, setting: 'PORT', log: ports.log, routes: page.routes(ports) },
+    ...{
+      host: '127.0.0.1',
+      port,
+      setting: 'PORT',
+      log: ports.log,
+      routes: [homeRoute({ hasLogin: true }), ...page.routes(ports)],
+    },
   })
   onTestFinished(async () => {
     await page.close()
@@ -89,8 +95,11 @@ async function freePort({ log }: AppPorts): Promise<number> {
   return server.port
 }
 
-/** What the command line would print of two clusters, without running it; `greeting` is in the reason of a hold. */
-export function createQuickCli(hold = 'its facts are missing'): AppPorts['cli'] {
+/** What the command line would print of two clusters, one on hold, without running it; or whatever `more` has by command. */
+export function createQuickCli(
+  hold = 'its facts are missing',
+  more: Readonly<Record<string, object>> = {},
+): AppPorts['cli'] {
   const outputs: Readonly<Record<string, object>> = {
     'show config': {
       ...{ written: true, apiVersion: 'fleetwright.dev/v1alpha1', kind: 'FleetConfig', diagnostics: [] },
@@ -114,6 +123,7 @@ export function createQuickCli(hold = 'its facts are missing'): AppPorts['cli'] 
     },
     'show conflicts': { conflicts: [] },
     compile: { clusters: [], diagnostics: [], branch: { name: 'rendered', changed: false } },
+    ...more,
   }
   return ({ command }) =>
     Promise.resolve({ exitCode: 0, stdout: JSON.stringify(outputs[command]), stderr: '', durationMs: 1 })

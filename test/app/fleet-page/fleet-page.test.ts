@@ -77,7 +77,7 @@ test('a reader sees the fleet as its branches have it, with what changed and wha
   expect(readTags((await rig.whenMade(browser, `${fleetPath}?addon=quotas`)).text).text).toContain(
     '1 cluster',
   )
-})
+}, 120_000)
 
 test('what a stranger may not read is as if it were not there', async () => {
   const rig = await useFleet(() => createQuickCli())

@@ -97,7 +97,7 @@ test('nothing that cannot be seen steers what is read', () => {
   expect(html).not.toMatch(/[\u202e\u200b\u0000]/)
 })
 
-// 5,000 × 20: measured at 64 KiB.
+// 5,000 × 20: measured at 50 KiB.
 test('a page of 5,000 clusters with 20 add-ons each is below 128 KiB', () => {
   const state = largeState(5000, 20)
   const sizes = [
