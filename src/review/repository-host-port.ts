@@ -33,6 +33,8 @@ export interface StandingCheck {
   readonly state: 'queued' | 'in_progress' | 'completed'
   /** Milliseconds since the epoch at which the run that wrote it began, as `Check.run`. */
   readonly run?: number
+  /** By the host's clock, ISO 8601 UTC; absent while it is open, and in lists. */
+  readonly completedAt?: string
   /** The summary as it was written. */
   readonly summary: string
 }

@@ -77,6 +77,8 @@ export interface CheckRunState {
   detailsUrl: string | undefined
   status: string
   conclusion: string | null
+  /** Default: before anybody said anything. */
+  completedAt?: string
   output: { title: string | null; summary: string | null; text: string | null }
   readonly annotations: Readonly<Record<string, unknown>>[]
   actions: readonly { readonly label: string; readonly description: string; readonly identifier: string }[]

@@ -68,6 +68,7 @@ async function findCheck(
   return newest && toStanding(newest)
 }
 
-function toStanding({ id, name, head_sha: commit, status, external_id: externalId, output }: AnsweredCheck) {
-  return toStandingCheck({ id, name, commit, status, externalId, summary: output.summary })
+function toStanding({ head_sha: commit, external_id: externalId, output, ...check }: AnsweredCheck) {
+  const { id, name, status, completed_at: completedAt } = check
+  return toStandingCheck({ id, name, commit, status, externalId, summary: output.summary, completedAt })
 }

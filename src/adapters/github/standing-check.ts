@@ -10,12 +10,14 @@ export function toStandingCheck(check: {
   readonly status: string
   readonly externalId: string | null
   readonly summary: string | null
+  readonly completedAt?: string | null
 }): StandingCheck {
-  const { id, name, commit, status, externalId, summary } = check
+  const { id, name, commit, status, externalId, summary, completedAt = null } = check
   return {
     ...{ id, name, commit, summary: summary ?? '' },
     // `waiting`, `requested` and `pending` are of GitHub's own workflows.
     state: status === 'completed' || status === 'in_progress' ? status : 'queued',
+    ...(completedAt !== null && { completedAt }),
     ...(isOurs(externalId) && { run: parseExternalId(externalId ?? '').run }),
   }
 }

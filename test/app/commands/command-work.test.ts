@@ -184,6 +184,10 @@ describe('a command', { timeout }, () => {
       ...{ name: 'fleetwright compile', commit: main, run: 1, state: 'failure', title: 'Stopped' },
       ...{ summary: '<!-- fleetwright-approve 0123456789abcdef -->\nDeletions wait.', annotations: [] },
     })
+    const later = state.checkRuns.at(-1)
+    if (later) later.completedAt = '2100-01-01T00:00:00Z'
+    expect(await say('/fleet approve-delete')).toContain('Other deletions wait now')
+    if (later) later.completedAt = '2026-01-01T00:00:00Z'
     expect(await say('/fleet approve-delete')).toContain('the tree `0123456789abcdef` are approved')
     const kept = await ports.state.list(`${repository.installation}/fleet/demo/approvals/`)
     expect([...kept.values()].join()).toContain('"digest":"0123456789abcdef"')
