@@ -23,7 +23,8 @@ function workKey(work: Work): string {
     case 'command':
       return `${of}#${work.comment}`
     case 'approve':
-      return `${of}#${work.check}`
+      // By whom: a stranger who presses it too must not take the place of who may.
+      return `${of}#${work.check}/${work.by.toLowerCase()}`
     case 'reconcile':
       return work.again === undefined ? of : `${of}@${work.again}`
     case 'fleet':
