@@ -37,7 +37,7 @@ export function createTakeDelivery({ queue, state, identity, log }: DeliveryPort
   let last: Promise<void> = Promise.resolve()
   let next: Batch | undefined
   return async ({ id, event: name, payload }) => {
-    const own = log.with({ delivery: id, event: name })
+    const own = log.with({ delivery: id, webhook: name })
     const parsed = parseDelivery(name, payload)
     if (parsed.type === 'malformed') own.warn('delivery-malformed', { why: parsed.why })
     if (parsed.type !== 'event') return parsed.type

@@ -97,7 +97,7 @@ test('webhooks of GitHub become work that is done; a signal ends the app in orde
   await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200))
   double.repository('fleet/demo').commit('main', { 'README.md': 'no fleet yet\n' })
   await vi.waitFor(() => expect(double.deliveries.all.at(-1)?.attempts).toMatchObject([{ statusCode: 202 }]))
-  expect(await logged('delivery-queued')).toMatchObject({ works: ['compile'] })
+  expect(await logged('delivery-queued')).toMatchObject({ webhook: 'push', works: ['compile'] })
   await vi.waitFor(
     async () =>
       expect(await (await fetch(metricsUrl)).text()).toContain(
