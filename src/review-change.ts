@@ -177,7 +177,7 @@ async function compareSides(
 
 /** Objects were masked before they were compared; what plans have to say of them was not. */
 function maskComparison(comparison: Comparison, hide: (text: string) => string): Comparison {
-  const { changes, folds, dangers, totals } = comparison
+  const { changes, folds, dangers, totals, schemas } = comparison
   const hideCause = (cause: ChangeCause): ChangeCause => ({
     ...cause,
     text: hide(cause.text),
@@ -190,7 +190,7 @@ function maskComparison(comparison: Comparison, hide: (text: string) => string):
       causes: fold.causes.map(({ cause, clusters }) => ({ cause: hideCause(cause), clusters })),
     })),
     dangers: dangers.map((danger) => ({ ...danger, message: hide(danger.message) })),
-    totals,
+    ...{ totals, schemas },
   }
 }
 

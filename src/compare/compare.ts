@@ -50,14 +50,15 @@ export async function compare(before: Side, after: Side, options: CompareOptions
   }
   const changes = await compareUnits(before, after, options, fieldOptions)
   const blank = createBlank(before, after)
+  const { dangers, ...checked } = checkObjects(changes, { before, after, schemas, placeOfUnit })
   return {
     changes,
     folds: await foldChanges(changes, blank, fieldOptions),
-    dangers: [
-      ...findDangers(changes, { before, after, placeOfUnit }),
-      ...checkObjects(changes, { before, after, schemas, placeOfUnit }).dangers,
-    ].sort((a, b) => compareText(a.severity, b.severity)),
+    dangers: [...findDangers(changes, { before, after, placeOfUnit }), ...dangers].sort((a, b) =>
+      compareText(a.severity, b.severity),
+    ),
     totals: totalsOf(changes, [before, after]),
+    schemas: checked,
   }
 }
 

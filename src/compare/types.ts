@@ -299,6 +299,17 @@ export interface Comparison {
   /** The most severe first; folded over clusters. */
   readonly dangers: readonly Danger[]
   readonly totals: Totals
+  readonly schemas: CheckedSchemas
+}
+
+/**
+ * How many objects that a change adds or changes were held against what their cluster says of their kind. Sums over
+ * clusters, as totals are.
+ */
+export interface CheckedSchemas {
+  readonly checked: number
+  /** APIs of which no schema is known, `acme.dev/v1 Widget`, sorted, with the number of objects: nobody looked at those. */
+  readonly unchecked: readonly { readonly api: string; readonly objects: number }[]
 }
 
 /** A Cluster API cluster whose version is written anew: what it does, and what follows once it has happened. */

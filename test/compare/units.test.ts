@@ -23,6 +23,22 @@ describe('units', () => {
     })
   })
 
+  test('objects whose kind nobody knows are counted, cluster by cluster', async () => {
+    const widget = { ...configMap('a', {}), apiVersion: 'acme.dev/v1', kind: 'Widget' }
+    const tree = { 'helm-web-web': { objects: [deployment('app'), widget] } }
+    const { schemas } = await compareWritten({}, { 'fleet/a': tree, 'fleet/b': tree })
+    // Without a plan nobody knows what the clusters serve.
+    expect(schemas).toEqual({
+      checked: 0,
+      unchecked: [
+        { api: 'acme.dev/v1 Widget', objects: 2 },
+        { api: 'apps/v1 Deployment', objects: 2 },
+      ],
+    })
+    const same = await compareWritten({ 'fleet/a': tree }, { 'fleet/a': tree })
+    expect(same.schemas).toEqual({ checked: 0, unchecked: [] })
+  })
+
   test('a unit that one side lacks is gained or lost, by cluster and then by unit', async () => {
     const comparison = await compareWritten(
       { 'fleet/b': { 'helm-web-web': web }, 'fleet/a': { 'helm-db-db': { objects: [deployment('db')] } } },

@@ -3,7 +3,7 @@ import { compareText } from '../../kubernetes/text-order.ts'
 import type { Plan } from '../../resolve/types.ts'
 import { nameOf } from '../dangers/wording.ts'
 import { formatFieldPath } from '../fields/field-path.ts'
-import type { Danger, ObjectPlace, Side, SideObject, UnitChange } from '../types.ts'
+import type { CheckedSchemas, Danger, ObjectPlace, Side, SideObject, UnitChange } from '../types.ts'
 import type { FleetSchemas } from './fleet-schemas.ts'
 import type { SchemaFault } from './schema-node.ts'
 import { writtenPlace } from './written-place.ts'
@@ -16,13 +16,9 @@ export interface CheckContext {
   readonly placeOfUnit: (plan: Plan, cluster: string, unit: string) => Span | undefined
 }
 
-export interface CheckedObjects {
+export interface CheckedObjects extends CheckedSchemas {
   /** The most severe first, then by message; folded over clusters. */
   readonly dangers: readonly Danger[]
-  /** How many objects were held against a schema. */
-  readonly checked: number
-  /** APIs of which no schema is known, sorted, with the number of objects. */
-  readonly unchecked: readonly { readonly api: string; readonly objects: number }[]
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Totals } from '../../compare/types.ts'
 import { countOf, formatNumber } from '../review/counts.ts'
 import { listDangers, type ListedDanger } from '../review/danger-list.ts'
+import { describeSchemas } from '../review/describe-schemas.ts'
 import { reviewVerdict, type VerdictKind } from '../review/verdict.ts'
 import type { Review, ReviewedCommit } from '../types.ts'
 import { describeFacts, viewBrake, viewFaults, viewHeld } from './about-view.ts'
@@ -39,6 +40,8 @@ export interface PageView {
   readonly standing: string
   readonly held: readonly HeldView[]
   readonly facts: readonly string[]
+  /** How many objects were checked against schemas; empty where there was nothing to check. */
+  readonly schemas: string
   readonly versions: Review['versions']
   readonly reproduce: string
   /** Groups of clusters that the page refers to by their count. */
@@ -110,6 +113,7 @@ export function viewPage(review: Review, title: string): PageView {
     standing: describeStanding(review),
     held: viewHeld(review, sets),
     facts: describeFacts(review),
+    schemas: describeSchemas(review.comparison.schemas),
     versions: review.versions,
     reproduce: review.reproduce,
   }

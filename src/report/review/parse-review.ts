@@ -55,15 +55,15 @@ function toReview(output: Output): Review {
   const spanOf = spansOfPlaces(allPlaces(output))
   const toDangers = (list: readonly DangerOutput[]): Danger[] =>
     list.map((danger) => toDanger(danger, spanOf))
-  const toComparison = ({ totals, changes, dangers }: UpgradeOutput['follows']): Comparison => ({
+  const toComparison = ({ totals, schemas, changes, dangers }: UpgradeOutput['follows']): Comparison => ({
     changes: [],
     folds: changes.map((unit) => toUnit(unit, spanOf)),
     dangers: toDangers(dangers),
-    totals,
+    ...{ totals, schemas },
   })
   return defined<Review>({
     ...{ baseline: output.baseline, base: output.base, head: output.head },
-    comparison: toComparison({ totals: output.totals, changes: output.changes, dangers: output.dangers }),
+    comparison: toComparison(output),
     // They stand with those of the comparison.
     dangers: [],
     upgrades: upgrades.map((upgrade): Upgrade => ({

@@ -21,7 +21,7 @@ export function toReviewOutput(review: Review) {
   const { kind, sentence } = reviewVerdict(review)
   return {
     ...{ baseline, base: commitOf(base), head: commitOf(head), verdict: { kind, sentence } },
-    totals: comparison.totals,
+    ...{ totals: comparison.totals, schemas: comparison.schemas },
     changes: comparison.folds.map(toUnit),
     dangers: [...comparison.dangers, ...dangers].map(toDanger),
     upgrades: upgrades.map(toUpgrade),
@@ -147,6 +147,6 @@ function toUpgrade({ cluster, from, to, machines, labels, lostApis, follows, dan
   }
 }
 
-function toFollowing({ totals, folds, dangers }: Comparison) {
-  return { totals, changes: folds.map(toUnit), dangers: dangers.map(toDanger) }
+function toFollowing({ totals, schemas, folds, dangers }: Comparison) {
+  return { totals, schemas, changes: folds.map(toUnit), dangers: dangers.map(toDanger) }
 }

@@ -113,6 +113,17 @@ const totals = z
   })
   .describe('True numbers; an object in three clusters counts three times.')
 
+const schemas = z
+  .object({
+    checked: z.int(),
+    unchecked: z
+      .array(z.object({ api: z.string().describe('`acme.dev/v1 Widget`.'), objects: z.int() }))
+      .describe('Kinds of which no schema is known: nobody looked at their objects.'),
+  })
+  .describe(
+    'How many of the added and changed objects were held against what their cluster says of their kind.',
+  )
+
 const commit = z.object({
   commit: z.string().optional().describe('Absent for a folder and for what clusters run.'),
   name: z.string(),
@@ -133,7 +144,7 @@ const upgradeOutput = z.object({
   ),
   lostApis: z.array(z.object({ api: z.string(), objects: z.array(z.string()) })),
   follows: z
-    .object({ totals, changes: z.array(unitOutput), dangers: z.array(dangerOutput) })
+    .object({ totals, schemas, changes: z.array(unitOutput), dangers: z.array(dangerOutput) })
     .describe('What happens once the cluster has its new version.'),
   dangers: z.array(dangerOutput),
 })
@@ -172,6 +183,7 @@ export const reviewOutput = z
       sentence: z.string(),
     }),
     totals,
+    schemas,
     changes: z
       .array(unitOutput)
       .describe(

@@ -5,6 +5,7 @@ import { formatTable } from '../table.ts'
 import type { Review } from '../types.ts'
 import { countOf, formatNumber } from './counts.ts'
 import { listDangers, placeOf } from './danger-list.ts'
+import { describeSchemas } from './describe-schemas.ts'
 import { listFaults } from './fault-list.ts'
 import { headingOf, describeSides } from './headings.ts'
 import { listHeld, namesOfHeld } from './held-list.ts'
@@ -178,7 +179,8 @@ function formatHeld(context: TextContext): string {
 }
 
 function formatFooter({ review, colors }: TextContext): string {
-  const { facts, versions } = review
+  const { facts, versions, comparison } = review
+  const schemas = describeSchemas(comparison.schemas)
   const oldest = facts.oldest
     ? `, the oldest ${formatAge(facts.oldest.observedAt, facts.asOf)} before (${facts.oldest.cluster})`
     : ''
@@ -186,6 +188,7 @@ function formatFooter({ review, colors }: TextContext): string {
   const never = facts.never > 0 ? `; ${countOf(facts.never, 'cluster')} never observed` : ''
   return [
     `Facts as of ${facts.asOf}${oldest}${silent}${never}.`,
+    ...(schemas === '' ? [] : [schemas]),
     `fleetwright ${versions.compiler}, Helm ${versions.helm}, Kustomize ${versions.kustomize}.`,
   ]
     .map((line) => colors.dim(visibleText(line)))

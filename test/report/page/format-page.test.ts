@@ -31,6 +31,13 @@ describe('formatPage', () => {
   })
   const page = (of = fleetReview()): string => formatPage(of, { templates, title })
 
+  test('says what was checked against schemas, and nothing where there was nothing to check', () => {
+    const schemas = { checked: 218, unchecked: [{ api: 'acme.dev/v1 Widget', objects: 14 }] }
+    const said = '<p>218 objects checked against schemas; 14 are of kinds without one.</p>'
+    expect(page(review({ schemas }))).toContain(said)
+    expect(page(review())).not.toContain('against schemas')
+  })
+
   test('the same review gives the same bytes', () => {
     expect(page(fleetReview())).toBe(page(fleetReview()))
   })

@@ -53,6 +53,12 @@ describe('a comment with room for everything', () => {
     expect(isEmpty).toBe(false)
   })
 
+  test('says at its end what was checked, and nothing where there was nothing to check', () => {
+    const checked = '218 objects checked against schemas; 14 are of kinds without one.'
+    expect(body).toContain(`3 clusters never observed.\n${checked}\nfleetwright`)
+    expect(formatComment(review(), { templates }).body).not.toContain('checked')
+  })
+
   test('shows each add-on with its versions, and many clusters behind their number', () => {
     const rows = section(body, 'Add-ons').trim().split('\n')
     expect(rows[2]).toBe(

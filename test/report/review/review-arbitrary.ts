@@ -15,7 +15,7 @@ import type {
 import type { Span } from '../../../src/diagnostics/types.ts'
 import type { BrakeReason } from '../../../src/branch/types.ts'
 import type { Review, ReviewedDiagnostic } from '../../../src/report/types.ts'
-import { summary, totalsOf } from './sample-review.ts'
+import { nothingChecked, summary, totalsOf } from './sample-review.ts'
 
 /** Texts that would do harm where they are taken for Markdown, HTML, a command or a marker. */
 export const hostile = [
@@ -262,7 +262,7 @@ const upgrade: fc.Arbitrary<Upgrade> = fc
   })
   .map(({ folds, ...rest }) => ({
     ...rest,
-    follows: { changes: [], folds, dangers: [], totals: totalsOf(folds, 1) },
+    follows: { changes: [], folds, dangers: [], totals: totalsOf(folds, 1), schemas: nothingChecked },
   }))
 
 export interface ReviewSizes {
@@ -301,7 +301,10 @@ export function anyReview({
     )
     .map(({ folds: changes, found, added, oldest, silent, words, ...rest }) => ({
       ...rest,
-      comparison: { changes: [], folds: changes, dangers: found, totals: totalsOf(changes, clusters.length) },
+      comparison: {
+        ...{ changes: [], folds: changes, dangers: found, totals: totalsOf(changes, clusters.length) },
+        schemas: { checked: 3, unchecked: [{ api: words, objects: 2 }] },
+      },
       diagnostics: { added, standing: 2, resolved: 1 },
       fleet: clusters.map((id) => ({ id, labels: {}, units: [] })),
       facts: {

@@ -76,6 +76,7 @@ helm-monitoring-grafana changed 8.0.0 → 8.1.0 · 3 objects on 198 clusters
   198 objects with routine changes only (chart-label 1)
 
 Facts as of 2026-11-21T10:00:00Z, the oldest 2d before (fleet/c007); no answer from 1 cluster; 3 clusters never observed.
+218 objects checked against schemas; 14 are of kinds without one.
 fleetwright 0.1.0, Helm 3.19.0, Kustomize 5.7.1.
 `)
 })

@@ -1,4 +1,5 @@
 import type {
+  Comparison,
   Danger,
   FieldFold,
   ObjectFold,
@@ -106,9 +107,12 @@ export function totalsOf(folds: readonly UnitFold[], clusters: number): Totals {
   }
 }
 
+export const nothingChecked: Comparison['schemas'] = { checked: 0, unchecked: [] }
+
 export interface ReviewParts extends Partial<Omit<Review, 'comparison'>> {
   readonly folds?: readonly UnitFold[]
   readonly comparisonDangers?: readonly Danger[]
+  readonly schemas?: Comparison['schemas']
   /** Of the fleet. */
   readonly clusters?: readonly string[]
 }
@@ -116,6 +120,7 @@ export interface ReviewParts extends Partial<Omit<Review, 'comparison'>> {
 export function review({
   folds = [],
   comparisonDangers = [],
+  schemas = nothingChecked,
   clusters = ['fleet/a', 'fleet/b', 'fleet/c'],
   ...parts
 }: ReviewParts = {}): Review {
@@ -124,7 +129,7 @@ export function review({
     base: { commit: '1111111111111111111111111111111111111111', name: 'main' },
     head: { commit: '2222222222222222222222222222222222222222', name: 'bump' },
     comparison: {
-      ...{ changes: [], folds, dangers: comparisonDangers },
+      ...{ changes: [], folds, dangers: comparisonDangers, schemas },
       totals: totalsOf(folds, clusters.length),
     },
     ...{ upgrades: [], dangers: [], held: [] },
@@ -255,6 +260,13 @@ export function everything(): Review {
       standing: 2,
       resolved: 1,
     },
+    schemas: {
+      checked: 218,
+      unchecked: [
+        { api: 'acme.dev/v1 Gadget', objects: 4 },
+        { api: 'acme.dev/v1 Widget', objects: 10 },
+      ],
+    },
     held: [{ cluster: 'fleet/c007', reason: 'it did not answer for two days' }],
     upgrades: [
       {
@@ -270,7 +282,7 @@ export function everything(): Review {
             }),
           ],
           dangers: [],
-          totals: totalsOf([], 0),
+          ...{ totals: totalsOf([], 0), schemas: nothingChecked },
         },
         dangers: [],
       },

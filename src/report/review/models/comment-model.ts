@@ -3,6 +3,7 @@ import { createNameMarker } from '../../page/cluster-name.ts'
 import type { Review } from '../../types.ts'
 import { clusterList, type ClusterList } from '../cluster-list.ts'
 import { countOf } from '../counts.ts'
+import { describeSchemas } from '../describe-schemas.ts'
 import { listDangers, type ListedDanger } from '../danger-list.ts'
 import { listFaults, type ListedFault } from '../fault-list.ts'
 import { fleetText, maybeText, type FleetText } from '../fleet-text.ts'
@@ -46,6 +47,8 @@ interface FooterModel {
     readonly silent: ClusterList | undefined
     readonly never: number
   }
+  /** How many objects were checked against schemas, in a sentence; empty where there was nothing to check. */
+  readonly schemas: string
   readonly versions: { readonly compiler: FleetText; readonly helm: FleetText; readonly kustomize: FleetText }
   readonly reproduce: FleetText
   readonly link: FleetText | undefined
@@ -154,7 +157,7 @@ function emptyVerdict({ baseline, fleet }: Review): string {
   }
 }
 
-function footerModel({ facts, versions, reproduce }: Review, link: string | undefined): FooterModel {
+function footerModel({ facts, versions, reproduce, comparison }: Review, link: string | undefined): FooterModel {
   const { asOf, oldest, silent, never } = facts
   return {
     facts: {
@@ -164,6 +167,7 @@ function footerModel({ facts, versions, reproduce }: Review, link: string | unde
       silent: silent.length === 0 ? undefined : clusterList(silent, { fleet: [] }),
       never,
     },
+    schemas: describeSchemas(comparison.schemas),
     versions: {
       compiler: fleetText(versions.compiler),
       helm: fleetText(versions.helm),
