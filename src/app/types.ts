@@ -80,6 +80,8 @@ export interface CliResult {
   /** The end of it. */
   readonly stderr: string
   readonly durationMs: number
+  /** It was ended by a signal of somebody else: of a person, or of a system that ran out of memory. */
+  readonly isKilled?: true
 }
 
 /** What the operator of the app says of each repository. Nothing of it comes from a repository. */

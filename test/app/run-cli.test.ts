@@ -149,6 +149,12 @@ describe('a child', () => {
     expect(await run()).toMatchObject({ exitCode: 137 })
   })
 
+  test('that somebody else kills says so', async () => {
+    const { run } = child("process.kill(process.pid, 'SIGKILL')")
+    expect(await run()).toMatchObject({ exitCode: 137, isKilled: true })
+    expect(await child('process.exitCode = 137').run()).not.toHaveProperty('isKilled')
+  })
+
   test('is ended when it prints too much', async () => {
     const { run } = child(
       'const text = "x".repeat(1 << 20); const go = () => process.stdout.write(text, go); go()',

@@ -32,6 +32,8 @@ export interface BoundedResult {
   /** The end of it. */
   readonly stderr: string
   readonly durationMs: number
+  /** It was ended by a signal of somebody else: of a person, or of a system that ran out of memory. */
+  readonly isKilled?: true
 }
 
 /** What is said when a bound was met, behind what the process said. */
@@ -103,6 +105,7 @@ export function runBounded(call: BoundedCall): Promise<BoundedResult> {
         else
           resolve({
             ...toResult(said(), stop, code ?? codeOf(killedBy)),
+            ...(stop === undefined && isForeign(killedBy) && { isKilled: true as const }),
             durationMs: performance.now() - startedAt,
           })
       })
@@ -221,6 +224,11 @@ function toResult(
   if (stop === undefined) return { exitCode: code, stdout, stderr }
   const gap = stderr === '' || stderr.endsWith('\n') ? '' : '\n'
   return { exitCode: stop.exitCode, stdout, stderr: `${stderr}${gap}stopped: ${stop.why}\n` }
+}
+
+/** Not of its own fault: V8 ends a process by SIGABRT, and a broken program by others. */
+function isForeign(signal: NodeJS.Signals | null): boolean {
+  return signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT' || signal === 'SIGHUP'
 }
 
 /** Numbers are those of Linux. V8 ends a process by SIGABRT where its heap is full. */

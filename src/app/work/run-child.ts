@@ -37,7 +37,18 @@ export async function runChild(context: WorkContext, call: ChildCall): Promise<C
   ports.metrics.stage(kind, call.command, durationMs / 1000)
   run.log.info('child-ended', { command: call.command, exitCode, durationMs })
   if (exitCode === childCodes.environment) throw environmentFailed(context, call.command, result)
+  if (result.isKilled === true && run.attempt <= mostKills) throw killedByOthers(call.command)
   return result
+}
+
+/** One that is killed more often is likely what the machine has no memory for, and its check says so. */
+const mostKills = 3
+
+function killedByOthers(command: string): EnvironmentError {
+  return new EnvironmentError({
+    ...{ adapter: 'child', operation: `fleetwright ${command}`, retryable: true },
+    message: 'the process that does this was killed by somebody, or by a machine without memory',
+  })
 }
 
 function environmentFailed(context: WorkContext, command: string, { stderr }: CliResult): EnvironmentError {

@@ -204,6 +204,21 @@ describe('what stands in the way of a review', { timeout }, () => {
       expect(rig.state.comments).toEqual([])
     })
 
+  test('somebody kills the child → it is tried again, and is reviewed then', async () => {
+    let kills = 1
+    const rig = await createWorkRig({
+      cli: (real) => (call) =>
+        call.command === 'diff' && (kills -= 1) >= 0
+          ? Promise.resolve({ ...ended(137), isKilled: true })
+          : real(call),
+    })
+    openChange(rig.state)
+    await expect(rig.run(reviewWork, reviewOf(rig))).rejects.toMatchObject({ retryable: true })
+    await rig.run(reviewWork, reviewOf(rig))
+    expect(rig.state.checkRuns.at(-1)).toMatchObject({ status: 'completed', conclusion: 'success' })
+    expect(rig.state.comments).toHaveLength(1)
+  })
+
   test('something outside fails → it is tried again, and the check says so meanwhile', async () => {
     let failures = 1
     const said = 'environment[charts]: charts.example.com does not answer (/srv/cache/charts)'

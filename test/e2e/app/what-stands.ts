@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { CheckRunState, RepositoryState } from '../../github/state.ts'
 
-const cli = resolve(import.meta.dirname, '../../../src/cli/main.ts')
+const sourceCli = resolve(import.meta.dirname, '../../../src/cli/main.ts')
 
 /** The check that GitHub shows on a commit: the newest of its name. */
 export function shownCheck(
@@ -31,13 +31,22 @@ export function readDelivered(
 }
 
 /** The same by the command line alone, in a clone of its own: what the app should have written. */
-export function compileByHand({ git }: Pick<RepositoryState, 'git'>, source: string): readonly string[] {
+export function compileByHand(
+  { git }: Pick<RepositoryState, 'git'>,
+  source: string,
+  cli = sourceCli,
+): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'fleetwright-by-hand-'))
   const run = (file: string, ...args: readonly string[]): string =>
     execFileSync(file, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
   try {
-    run('git', 'clone', '--quiet', '--no-tags', git().folder, '.')
-    run(process.execPath, cli, 'compile', '--commit', source)
+    run('git', 'clone', '--quiet', '--no-tags', '--single-branch', '--branch=main', git().folder, '.')
+    // What has faults is written as far as it goes.
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'compile', '--commit', source], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    if (status !== 0 && status !== 1) throw new Error(`compile ended with ${String(status)}: ${stderr}`)
     return run('git', 'ls-tree', 'refs/heads/rendered', 'clusters', 'local', 'delivery').split('\n')
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
