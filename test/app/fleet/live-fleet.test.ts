@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { createLiveRig } from './fleet-rig.ts'
+
+const timeout = 240_000
+const chart = 'clusters/fleet/blue/helm-policy-policy-agent/configmap-policy-policy-agent.yaml'
+const branch = 'fleetwright/fleet/fleet/blue'
+
+test(
+  'a cluster is upgraded → a pull request says why; again → the same one; back again → it is closed',
+  { timeout },
+  async () => {
+    const rig = await createLiveRig()
+    const { state, until, open, calls } = rig
+    rig.watch()
+    await until(() => expect(open()).toMatchObject([{ baseBranch: 'rendered' }]))
+    const [joined] = open()
+    console.log(joined?.title, joined?.body?.slice(0, 600))
+    await rig.merge(joined)
+    await until(() => expect(state.branches().has(joined?.headBranch ?? '')).toBe(false))
+    expect(open()).toEqual([])
+
+    await rig.upgrade('blue', 'v1.25.16')
+    await until(() => expect(open()).toHaveLength(1))
+    const [pull] = open()
+    console.log(pull?.title, pull?.body?.slice(0, 600))
+    expect(pull).toMatchObject({ headBranch: branch, baseBranch: 'rendered' })
+    expect(pull?.title).toBe('blue serves 1.25: policy-agent 3.9.0 → 3.10.0')
+    expect(rig.file(branch, chart)).toContain('chart: 3.10.0')
+    expect(rig.file('rendered', chart)).toContain('chart: 3.9.0')
+
+    await rig.upgrade('blue', 'v1.26.15')
+    await until(() => expect(open()[0]?.title).toBe('blue serves 1.26: policy-agent 3.9.0 → 3.11.0'))
+    expect(open()).toMatchObject([{ number: pull?.number }])
+    expect(rig.file(branch, chart)).toContain('chart: 3.11.0')
+
+    await rig.upgrade('blue', 'v1.24.17')
+    await until(() => expect(open()).toEqual([]))
+    expect(state.branches().has(branch)).toBe(false)
+    expect(state.pullRequests).toHaveLength(2)
+    expect(state.pullRequests.at(-1)).toMatchObject({ number: pull?.number, merged: false })
+
+    const envOf = (command: string) => calls.filter((call) => call.command === command).map(({ env }) => env)
+    expect(envOf('observe').length).toBeGreaterThan(0)
+    for (const env of envOf('observe')) expect(env['KUBECONFIG']).toBe(rig.kubeconfig)
+    for (const env of [...envOf('compile'), ...envOf('diff')]) expect(env).not.toHaveProperty('KUBECONFIG')
+    for (const { env } of calls) expect(JSON.stringify(env)).not.toMatch(/gh[a-z]_|GITHUB_TOKEN/)
+    console.log(rig.logged.join(' '))
+  },
+)
