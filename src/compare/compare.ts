@@ -3,11 +3,12 @@ import { compareText } from '../kubernetes/text-order.ts'
 import { createCauseFinder } from './causes/causes.ts'
 import { placeOfUnit } from './causes/places.ts'
 import { findDangers } from './dangers/dangers.ts'
+import { dangerTexts } from './dangers/rules.ts'
 import { createBlank } from './fold/cluster-words.ts'
 import { foldChanges } from './fold/fold-units.ts'
 import { checkObjects } from './schemas/check-objects.ts'
 import { createFleetSchemas, type FleetSchemasInput } from './schemas/fleet-schemas.ts'
-import type { Comparison, ObjectChange, Side, UnitChange } from './types.ts'
+import type { Comparison, Danger, ObjectChange, Side, UnitChange } from './types.ts'
 import { compareFields, type FieldOptions } from './units/compare-fields.ts'
 import { compareImages, unitImages } from './units/images.ts'
 import { createChangeMaker } from './units/object-changes.ts'
@@ -54,12 +55,17 @@ export async function compare(before: Side, after: Side, options: CompareOptions
   return {
     changes,
     folds: await foldChanges(changes, blank, fieldOptions),
-    dangers: [...findDangers(changes, { before, after, placeOfUnit }), ...dangers].sort((a, b) =>
-      compareText(a.severity, b.severity),
-    ),
+    dangers: [...findDangers(changes, { before, after, placeOfUnit }), ...dangers].sort(byRule),
     totals: totalsOf(changes, [before, after]),
     schemas: checked,
   }
+}
+
+const ruleOrder = Object.keys(dangerTexts)
+
+/** As dangers are told; those of one rule stay in their order. */
+function byRule(a: Danger, b: Danger): number {
+  return compareText(a.severity, b.severity) || ruleOrder.indexOf(a.rule) - ruleOrder.indexOf(b.rule)
 }
 
 interface PairedUnit {

@@ -296,7 +296,7 @@ export interface Comparison {
   readonly changes: readonly UnitChange[]
   /** The same, folded: placement first (lost, gained, moved), then changed, then routine; by unit within. */
   readonly folds: readonly UnitFold[]
-  /** The most severe first; folded over clusters. */
+  /** The most severe first, then in the order of the rules; folded over clusters. */
   readonly dangers: readonly Danger[]
   readonly totals: Totals
   readonly schemas: CheckedSchemas
