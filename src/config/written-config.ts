@@ -47,8 +47,22 @@ const cluster = z.strictObject({
     .describe('Kubernetes version until facts say otherwise: v1.34.2.'),
 })
 
+/** As `git check-ref-format --branch` has it. */
+function isBranchName(name: string): boolean {
+  return (
+    /^(?!-)[^\s~^:?*[\\\p{Cc}]{1,200}$/u.test(name) &&
+    !/\.\.|@\{|\/\/|^[/.]|\/\.|\.lock(?:\/|$)|[/.]$/.test(name) &&
+    name !== '@'
+  )
+}
+
 const rendered = z.strictObject({
-  branch: text('Branch that fleetwright writes and Flux or Argo CD reads. Default: rendered'),
+  branch: z
+    .string()
+    .min(1)
+    .refine(isBranchName, 'must be a name that Git takes for a branch')
+    .optional()
+    .describe('Branch that fleetwright writes and Flux or Argo CD reads. Default: rendered'),
   delivery: z
     .array(z.enum(['flux', 'argocd']))
     .optional()

@@ -122,6 +122,12 @@ describe('fleetwright.yaml', () => {
       '`spec.brakes.maxDeletedShare` is `120%`, but must be a share like `10%` or `0.1`',
     ],
     ['rendered: { mode: hubb }', '`spec.rendered.mode` is `hubb`, but must be `hub` or `spoke`'],
+    [
+      'rendered: { branch: my branch }',
+      '`spec.rendered.branch` is `my branch`, but must be a name that Git takes for a branch',
+    ],
+    ['rendered: { branch: "-f" }', 'but must be a name that Git takes for a branch'],
+    ['rendered: { branch: a..b }', 'but must be a name that Git takes for a branch'],
     ['app: { onPush: merge }', '`spec.app.onPush` is `merge`, but must be `commit` or `pull-request`'],
     ['rendered: { adopt: "yes" }', '`spec.rendered.adopt` is text, but must be true or false'],
     ['intent: { include: fleet }', '`spec.intent.include` is text, but must be a list'],

@@ -114,11 +114,13 @@ export function createRemotePlace(
       // The push was taken, and its answer was lost.
       if (found === commit) return true
       if (found !== base) return false
+      const refused = refusal(stdout.toString())
       throw new EnvironmentError({
         adapter: 'git',
         operation: `push ${branch} to ${shown}`,
-        message: `${shown} did not take the push of ${branch}: ${refusal(stdout.toString()) ?? withoutCredentials(lastLine(stderr))}`,
-        retryable: false,
+        message: `${shown} did not take the push of ${branch}: ${refused ?? withoutCredentials(lastLine(stderr))}`,
+        // Where the remote did not say no, it failed, as hosts do that can be read and not written for a while.
+        retryable: refused === undefined,
         hint: 'see that these credentials may push to the branch, and that its protection lets the bot pass',
       })
     },
