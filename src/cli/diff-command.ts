@@ -25,7 +25,9 @@ export async function runDiff(options: Options, io: Io, args: readonly string[])
   const { against } = options
   if (against === 'rendered') return runRenderedDiff(options, io, args)
   if (options.trust !== undefined)
-    throw new UsageError('--trust goes with --against rendered --what-if: in a change, BASE is what is trusted')
+    throw new UsageError(
+      '--trust goes with --against rendered --what-if: in a change, BASE is what is trusted',
+    )
   if (options.whatIf)
     throw new UsageError('--what-if asks what it would change in one commit: add --against rendered')
   if (against !== 'pr') return runLiveDiff({ ...options, against }, io, args)

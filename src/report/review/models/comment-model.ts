@@ -157,7 +157,10 @@ function emptyVerdict({ baseline, fleet }: Review): string {
   }
 }
 
-function footerModel({ facts, versions, reproduce, comparison }: Review, link: string | undefined): FooterModel {
+function footerModel(
+  { facts, versions, reproduce, comparison }: Review,
+  link: string | undefined,
+): FooterModel {
   const { asOf, oldest, silent, never } = facts
   return {
     facts: {
