@@ -7,4 +7,6 @@ export interface RequestBudget {
   readonly resetsAt: number
   /** Milliseconds since the epoch at which it last asked for fewer requests at once; absent where it never did. */
   readonly limitedAt?: number
+  /** How long it asked then to be left alone, in milliseconds. */
+  readonly limitedForMs?: number
 }

@@ -23,6 +23,14 @@ test('after too many requests at once, checks alone are posted for two minutes',
   expect(planPosting(limited, now + 60_000)).toEqual({ type: 'full' })
 })
 
+test('where the host asks to be left alone for a while, it is twice that long, within bounds', () => {
+  const after = (limitedForMs: number) => planPosting({ ...budget, limitedAt: now, limitedForMs }, now)
+  expect(after(1000)).toEqual({ type: 'checks-only', untilMs: now + 10_000 })
+  expect(after(20_000)).toEqual({ type: 'checks-only', untilMs: now + 40_000 })
+  expect(after(60_000)).toEqual({ type: 'checks-only', untilMs: now + 120_000 })
+  expect(after(600_000)).toEqual({ type: 'checks-only', untilMs: now + 120_000 })
+})
+
 test('of two reasons, the one that lasts longer counts', () => {
   const both = { remaining: 0, limit: 5000, resetsAt: now + 10_000, limitedAt: now }
   expect(planPosting(both, now)).toEqual({ type: 'checks-only', untilMs: now + 120_000 })

@@ -87,7 +87,7 @@ function createOctokit(
     onRateLimit: (_seconds: number, options: object, _octokit: unknown, retries: number) =>
       isReading(options as RequestOptions) && retries < maxLimitedRetries,
     onSecondaryRateLimit: (seconds: number, options: object, _octokit: unknown, retries: number) => {
-      budget?.limited(waiting.now())
+      budget?.limited(waiting.now(), seconds * 1000)
       if (!pause.isLimited()) pause.limit(seconds * 1000)
       return isReading(options as RequestOptions) && retries < maxLimitedRetries
     },
@@ -149,7 +149,8 @@ async function sendWhenWelcome(
     const answer = readAnswer(error)
     budget?.observe(answer)
     const limit = limitOf(answer, waiting)
-    if (limit !== undefined && answer.headers['x-ratelimit-remaining'] !== '0') budget?.limited(waiting.now())
+    if (limit !== undefined && answer.headers['x-ratelimit-remaining'] !== '0')
+      budget?.limited(waiting.now(), limit)
     if (limit !== undefined) pause.limit(limit)
     else if (isFailure(error)) pause.back(kind)
     throw error

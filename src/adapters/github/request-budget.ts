@@ -6,15 +6,15 @@ export interface BudgetGauge {
   read(): RequestBudget | undefined
   observe(answer: Pick<Answer, 'headers'>): void
   /** Too many requests at once, whatever is left of the hour. */
-  limited(nowMs: number): void
+  limited(nowMs: number, forMs: number): void
 }
 
 /** `onBudget` is told of each change, for metrics. */
 export function createBudgetGauge(onBudget?: (budget: RequestBudget) => void): BudgetGauge {
   let known: RequestBudget | undefined
-  let limitedAt: number | undefined
-  const keep = (next: Omit<RequestBudget, 'limitedAt'>): void => {
-    known = { ...next, ...(limitedAt !== undefined && { limitedAt }) }
+  let limited: Pick<RequestBudget, 'limitedAt' | 'limitedForMs'> = {}
+  const keep = (next: Omit<RequestBudget, 'limitedAt' | 'limitedForMs'>): void => {
+    known = { ...next, ...limited }
     onBudget?.(known)
   }
   return {
@@ -28,8 +28,8 @@ export function createBudgetGauge(onBudget?: (budget: RequestBudget) => void): B
       if (!isCount(remaining) || !isCount(limit) || !isCount(reset)) return
       keep({ remaining, limit, resetsAt: reset * 1000 })
     },
-    limited(nowMs) {
-      limitedAt = nowMs
+    limited(nowMs, forMs) {
+      limited = { limitedAt: nowMs, limitedForMs: forMs }
       // Before any answer said what is left, nothing is known to be missing.
       keep(known ?? { remaining: 1, limit: 1, resetsAt: nowMs })
     },
