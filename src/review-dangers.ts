@@ -87,7 +87,8 @@ const stopped: Readonly<Record<PreviewBaseline, string>> = {
 function brakeOf({ brake }: PreviewStep, baseline: PreviewBaseline): readonly Danger[] {
   if (!brake) return []
   const clusters = [...new Set(brake.reasons.map(({ cluster }) => cluster))].sort()
-  const approval = baseline === 'what-if' ? '' : `, until somebody approves with --allow-delete ${brake.digest}`
+  const approval =
+    baseline === 'what-if' ? '' : `, until somebody approves with --allow-delete ${brake.digest}`
   const message = `${stopped[baseline]}${approval}`
   return [{ rule: 'brake', severity: 'high', message, clusters }]
 }

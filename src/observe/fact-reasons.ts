@@ -73,7 +73,7 @@ interface ReadFile {
 /** Nothing of a file that cannot be read, which whoever compiles reports. */
 function parseFile(text: string): ReadFile {
   try {
-    return (parseExactJson(text) ?? {})
+    return parseExactJson(text) ?? {}
   } catch {
     return {}
   }

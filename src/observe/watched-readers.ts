@@ -150,11 +150,7 @@ async function* answer(list: WatchedList): AsyncGenerator<ListPage, void> {
 }
 
 /** What a cluster serves may change, and whether it answers at all. */
-function followAbout(
-  reader: ClusterReader,
-  times: WatchTimes,
-  rest: () => Promise<void>,
-): KeptValue<About> {
+function followAbout(reader: ClusterReader, times: WatchTimes, rest: () => Promise<void>): KeptValue<About> {
   const { signal } = times
   return keepValue<About>(times, async ({ update, thrive }) => {
     let before: string | undefined

@@ -4,7 +4,13 @@ import type { Plan } from '../../../src/resolve/types.ts'
 import { deployment, plainOptions, podTemplate, toSide } from '../side-double.ts'
 
 test('what schemas say stands among the dangers in the order of the rules', async () => {
-  const cluster = { cluster: { id: 'fleet/a' }, kubeVersion: 'v1.33.0', units: [], conflicts: [], apiVersions: [] }
+  const cluster = {
+    cluster: { id: 'fleet/a' },
+    kubeVersion: 'v1.33.0',
+    units: [],
+    conflicts: [],
+    apiVersions: [],
+  }
   const plan = { clusters: [cluster] } as unknown as Plan
   const side = (leave: boolean, spec: Parameters<typeof deployment>[1]) =>
     toSide({ 'fleet/a': { web: { objects: [deployment('web', spec)], settings: { leave } } } }, { plan })
