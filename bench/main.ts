@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os'
 import { writeFileSync } from 'node:fs'
 import { benchApp } from './app.ts'
+import { benchComment } from './comment.ts'
 import { benchFleet } from './fleet.ts'
 import { benchGrowth } from './growth.ts'
 import { benchObserve } from './observe.ts'
@@ -8,7 +9,7 @@ import { benchReview } from './review.ts'
 import { formatRows, type Row } from './rows.ts'
 
 /**
- * `npm run bench -- [fleet] [growth] [observe] [review] [app] [--clusters N] [--observed N] [--json FILE]`: prints a table and writes JSON. Every figure of a
+ * `npm run bench -- [fleet] [growth] [observe] [review] [app] [comment] [--clusters N] [--observed N] [--json FILE]`: prints a table and writes JSON. Every figure of a
  * row comes from one run on one machine; ratios are what to quote, since machines are noisy (docs/benchmarks.md).
  */
 const benches = {
@@ -17,6 +18,7 @@ const benches = {
   observe: benchObserve,
   review: benchReview,
   app: benchApp,
+  comment: benchComment,
 } as const
 type BenchName = keyof typeof benches
 

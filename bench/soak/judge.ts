@@ -1,5 +1,6 @@
 import { workingFolders, processesIn } from '../../test/e2e/app/left-behind.ts'
 import { appComments, compileByHand, readDelivered, shownCheck } from '../../test/e2e/app/what-stands.ts'
+import type { CheckRunState } from '../../test/github/state.ts'
 import type { SoakedRepository } from './happenings.ts'
 
 /** Something that is not as it should be. */
@@ -54,7 +55,7 @@ function judgePullRequests({ state, closed }: SoakedRepository, miss: Say, count
     const check = shownCheck(state, headCommit, 'fleetwright')
     if (check?.conclusion !== 'success')
       miss(
-        `the check of ${about} is ${check?.conclusion ?? check?.status ?? 'absent'}: ${check?.output.title ?? ''}`,
+        `the check of ${about} is ${check?.conclusion ?? check?.status ?? 'absent'}: ${describe(check)}`,
       )
   }
 }
@@ -95,7 +96,7 @@ function judgeRendered(
   const check = shownCheck(state, head, 'fleetwright compile')
   if (check?.conclusion !== 'success')
     miss(
-      `the compile of ${head.slice(0, 12)} is ${check?.conclusion ?? 'absent'}: ${check?.output.title ?? ''}`,
+      `the compile of ${head.slice(0, 12)} is ${check?.conclusion ?? 'absent'}: ${describe(check)}`,
     )
   if (!state.branches().has('rendered')) {
     miss('there is no rendered branch')
@@ -114,6 +115,13 @@ function sourceOf(build: string): string {
   const { source } = JSON.parse(build) as { readonly source?: { readonly commit?: string } }
   if (source?.commit === undefined) throw new Error('a build names no source commit')
   return source.commit
+}
+
+/** What it says of why, as far as it goes. */
+function describe(check: CheckRunState | undefined): string {
+  const { title = '', summary = '' } = check?.output ?? {}
+  const errors = check?.annotations.map(({ message }) => String(message)) ?? []
+  return [title, summary?.slice(0, 600), ...errors.slice(0, 3)].join('\n    ')
 }
 
 /** What no crash may leave behind. */
