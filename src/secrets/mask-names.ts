@@ -66,6 +66,19 @@ export function masksIn(text: string): readonly { readonly start: number; readon
   return [...text.matchAll(mask)].map((match) => ({ start: match.index, end: match.index + match[0].length }))
 }
 
+const wholeMask = /^⟨secret ([0-9a-f]{1,64})⟩$/
+
+/**
+ * One mask for a value that is exchanged for another, where nothing of either shows.
+ * @example joinMasks('⟨secret a1b2⟩', '⟨secret c3d4⟩') // '⟨secret a1b2 → c3d4⟩'
+ */
+export function joinMasks(before: unknown, after: unknown): string | undefined {
+  const [from, to] = [before, after].map((value) =>
+    typeof value === 'string' ? wholeMask.exec(value)?.[1] : undefined,
+  )
+  return from === undefined || to === undefined ? undefined : `${opening}${from} → ${to}${closing}`
+}
+
 /**
  * What somebody wrote to look like a mask gets a word more: else a value could be exchanged for the text that stands for it,
  * and nothing would show.

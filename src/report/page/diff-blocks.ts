@@ -1,4 +1,5 @@
 import type { FieldValue } from '../../compare/types.ts'
+import { joinMasks } from '../../secrets/mask-names.ts'
 import { diffLines, type DiffLine, type Hunk } from '../line-diff.ts'
 import { countOf } from '../review/counts.ts'
 import { displayInline, displayLines, displayPair } from '../review/display-value.ts'
@@ -15,6 +16,8 @@ export interface DiffBlock {
 export interface InlineDiff {
   readonly before: InlineText | undefined
   readonly after: InlineText | undefined
+  /** Both in one, where they are masks and nothing else. */
+  readonly joined?: string
 }
 
 export interface InlineText {
@@ -52,6 +55,9 @@ export function isBlock(value: FieldValue): boolean {
 export function inlineDiff(before: FieldValue, after: FieldValue): InlineDiff {
   if (before === undefined) return { before: undefined, after: plain(displayInline(after)) }
   if (after === undefined) return { before: plain(displayInline(before)), after: undefined }
+  const joined = joinMasks(before, after)
+  if (joined !== undefined)
+    return { before: plain(displayInline(before)), after: plain(displayInline(after)), joined }
   const [left, right] = displayPair(before, after)
   const [head, tail] = sharedEnds(left, right)
   // Values that share little are read as a whole.

@@ -110,6 +110,7 @@ function viewField({ path, field }: PathField, context: ObjectContext): FieldVie
 }
 
 function describeRow({ clusters: [cluster = ''] }: FieldRow, { inline }: ValueView): string {
+  if (inline?.joined !== undefined) return `${cluster}: ${inline.joined}`
   const sides = [inline?.before, inline?.after].map(
     (side) => side && `${side.head}${side.differs}${side.tail}`,
   )

@@ -7,6 +7,7 @@ import type {
   ObjectPlace,
   Routine,
 } from '../../compare/types.ts'
+import { joinMasks } from '../../secrets/mask-names.ts'
 import { diffLines, type DiffLine } from '../line-diff.ts'
 import { createNameMarker, type MarkName } from '../page/cluster-name.ts'
 import { mergeRows, type MergedRow } from '../page/merge-rows.ts'
@@ -38,6 +39,8 @@ export interface ValueTable {
     readonly clusters: readonly string[]
     readonly before: string
     readonly after: string
+    /** Both in one, where they are masks and nothing else. */
+    readonly joined?: string
   }[]
   /** Beyond the rows. */
   readonly more: { readonly rows: number; readonly clusters: number }
@@ -133,6 +136,8 @@ function wholeLines({ change, value }: ObjectFold, { mostLines }: ViewOptions): 
 
 function fieldLines(path: string, field: FieldFold, row: FieldRow, options: ViewOptions): ViewLine[] {
   const { before, after } = row
+  const joined = joinMasks(before, after)
+  if (joined !== undefined) return [head(path), { mark: ' ', text: joined }]
   if (field.change === 'reordered') {
     const [left, right] = displayPair(before, after)
     return [head(`${path}, in another order`), { mark: '-', text: left }, { mark: '+', text: right }]
@@ -250,7 +255,9 @@ function valueTable(
 function shownPair(
   before: FieldValue,
   after: FieldValue,
-): { readonly before: string; readonly after: string } {
+): { readonly before: string; readonly after: string; readonly joined?: string } {
+  const joined = joinMasks(before, after)
+  if (joined !== undefined) return { before: displayInline(before), after: displayInline(after), joined }
   if (before !== undefined && after !== undefined) {
     const [left, right] = displayPair(before, after)
     return { before: left, after: right }

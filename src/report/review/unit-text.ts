@@ -60,15 +60,18 @@ function formatObject(view: ObjectView, where: string, context: TextContext): re
   const { fold, title, from, lines, tables, routine } = view
   const { colors } = context
   const origin = from === undefined ? '' : ` from ${from}`
+  const sides = (before: string, after: string): readonly string[] => [
+    ...(before === '' ? [] : [`    ${colors.red(`- ${visibleText(before)}`)}`]),
+    ...(after === '' ? [] : [`    ${colors.green(`+ ${visibleText(after)}`)}`]),
+  ]
   return [
     `  ${colors.bold(visibleText(title))} ${fold.change}${visibleText(origin)}${where}`,
     ...lines.map((line) => `    ${paint(line, colors)}`),
     ...tables.flatMap(({ path, rows, more }) => [
       `    ${colors.cyan(`@@ ${visibleText(path)}`)}`,
-      ...rows.flatMap(({ before, after, clusters }) => [
+      ...rows.flatMap(({ before, after, joined, clusters }) => [
         `    ${colors.dim(namesInLine(clusters, context, 8))}`,
-        ...(before === '' ? [] : [`    ${colors.red(`- ${visibleText(before)}`)}`]),
-        ...(after === '' ? [] : [`    ${colors.green(`+ ${visibleText(after)}`)}`]),
+        ...(joined === undefined ? sides(before, after) : [`      ${visibleText(joined)}`]),
       ]),
       ...(more.rows > 0
         ? [`    and ${countOf(more.rows, 'more row')} of ${countOf(more.clusters, 'cluster')}`]

@@ -156,9 +156,9 @@ export function objectModel(view: ObjectView, unit: UnitFold, review: Review): O
       )
       return {
         path: fleetText(path),
-        rows: rows.map(({ before, after, clusters }, index) => ({
-          before: before === '' ? undefined : fleetText(before),
-          after: after === '' ? undefined : fleetText(after),
+        rows: rows.map(({ before, after, joined, clusters }, index) => ({
+          before: before === '' || joined !== undefined ? undefined : fleetText(before),
+          after: after === '' ? undefined : fleetText(joined ?? after),
           clusters: lists[index] ?? clusterList(clusters, review),
         })),
         more:
