@@ -73,14 +73,21 @@ export interface LiveRig extends FleetRig {
 /** Its clusters are what somebody says of them. */
 export interface ToldRig extends FleetRig {
   /** As if a child had observed this: versions by cluster. */
-  readonly observe: (versions: Versions, observedAt?: number) => Promise<void>
+  readonly observe: (versions: Versions, more?: Told) => Promise<void>
+}
+
+interface Told {
+  /** Milliseconds since the epoch; default: now. */
+  readonly at?: number
+  /** Instead of what follows from the versions, by path. */
+  readonly files?: Readonly<Record<string, string>>
 }
 
 type ClusterName = 'blue' | 'green'
 type Versions = Partial<Record<ClusterName, string>>
 
 /** Soon enough for tests, and no condition: everything waits for what it wants to see. */
-const pace: Omit<WatchPace, 'holder'> = {
+export const pace: Omit<WatchPace, 'holder'> = {
   ...{ leaseMs: 900, lookMs: 600, restMs: 50, random: () => 0 },
   async wait(milliseconds, signal) {
     await sleep(milliseconds, undefined, { signal }).catch(() => undefined)
@@ -90,9 +97,9 @@ const pace: Omit<WatchPace, 'holder'> = {
 /** As the clusters are at the beginning. */
 export const versions = { blue: 'v1.24.17', green: 'v1.25.16' } as const
 
-const watched = [{ owner: 'fleet', name: 'demo' }]
+export const watched = [{ owner: 'fleet', name: 'demo' }]
 
-async function createFleet(spec: FleetSpecLines, options: RigOptions): Promise<FleetRig> {
+export async function createFleet(spec: FleetSpecLines, options: RigOptions): Promise<FleetRig> {
   const rig = await createWorkRig({
     ...options,
     ports: (real) => ({
@@ -170,17 +177,18 @@ export async function createToldRig(spec: FleetSpecLines = {}, options: RigOptio
   await rig.work()
   return {
     ...rig,
-    async observe(now, observedAt = Date.now()) {
+    async observe(now, { at = Date.now(), files: own = {} } = {}) {
       const prefix = factsPrefix(rig.repository)
       const before = await rig.ports.state.list(prefix)
       const gone = [...before.keys()].map((key) => [key, undefined] as const)
-      const files = [...factsOf(now, observedAt)].map(([path, text]) => [`${prefix}${path}`, text] as const)
+      const told = new Map([...factsOf(now, at), ...Object.entries(own)])
+      const files = [...told].map(([path, text]) => [`${prefix}${path}`, text] as const)
       await rig.ports.state.put(new Map<string, string | undefined>([...gone, ...files]))
     },
   }
 }
 
-function factsOf(now: Versions, observedAt: number): ReadonlyMap<string, string> {
+export function factsOf(now: Versions, observedAt: number): ReadonlyMap<string, string> {
   const at = new Date(observedAt).toISOString().replace(/\.\d+Z$/, 'Z')
   const names = Object.entries(now)
   const ages = Object.fromEntries(
@@ -207,14 +215,3 @@ async function workAll(ports: AppPorts): Promise<void> {
     await claim.done()
   }
 }
-
-function dbg(): any {
-  const t0 = Date.now()
-  const say = (e: string, f?: any) =>
-    console.log(
-      Date.now() - t0,
-      e,
-      JSON.stringify(f, (k, v) => (v instanceof Error ? String(v.stack).slice(0, 600) : v))?.slice(0, 900),
-    )
-  const l: any = { debug: say, info: say, warn: say, error: say, with: () => l }
-  return l

@@ -75,11 +75,18 @@ describe('a cluster that serves another version', { timeout }, () => {
 
   test('from which nothing follows → is recorded on the rendered branch, and nobody is asked', async () => {
     const rig = await createToldRig()
-    await rig.observe({ ...versions, blue: 'v1.24.18' })
     const before = tip(rig, 'rendered') ?? ''
+    const path = '.fleetwright/facts/fleet/blue.json'
+    const facts = { asked: [], labels: {}, objects: [], ready: true, resources: [], version: versions.blue }
+    await rig.observe(versions, { files: { [path]: `${JSON.stringify(facts)}\n` } })
     await fleet(rig)
-    expect(rig.open()).toHaveLength(1)
-    expect(tip(rig, 'rendered')).toBe(before)
+    expect(rig.state.pullRequests).toEqual([])
+    expect(rig.state.git().git('rev-parse', 'rendered^')).toBe(before)
+    expect(rig.state.git().git('diff', '--name-only', before, 'rendered').split('\n')).toEqual([
+      '.fleetwright/build.json',
+      path,
+    ])
+    expect(rig.file('rendered', path)).toContain('"ready":true')
   })
 
   test('killed between the push and the pull request → done again, there is one pull request', async () => {
@@ -150,11 +157,15 @@ describe('where changes of the fleet are committed', { timeout }, () => {
   })
 
   test('more would be deleted than may be → a pull request asks for it', async () => {
-    const rig = await createToldRig({ more: '  app: { onFleetChange: commit }\n' })
+    const rig = await createToldRig({
+      more: '  app: { onFleetChange: commit }\n  brakes: { protect: [ConfigMap] }\n',
+    })
     const before = tip(rig, 'rendered')
+    // No classifier knows that version.
     await rig.observe({ ...versions, blue: 'v1.40.0' })
     await fleet(rig)
-    console.log(rig.open().map(({ title, body }) => `${title}\n${body?.slice(0, 900)}`))
+    expect(rig.open()).toMatchObject([{ headBranch: branch, title: 'blue serves 1.40: loses policy-agent' }])
+    expect(rig.open()[0]?.body).toContain('Whoever merges this approves it.')
     expect(tip(rig, 'rendered')).toBe(before)
   })
 })
@@ -164,10 +175,10 @@ describe('a cluster that does not answer', { timeout }, () => {
     const rig = await createToldRig()
     const { state, observe } = rig
     const day = 24 * 3_600_000
-    await observe(versions, Date.now() - day / 2)
+    await observe(versions, { at: Date.now() - day / 2 })
     await fleet(rig)
     expect(state.issues).toEqual([])
-    await observe(versions, Date.now() - 2 * day)
+    await observe(versions, { at: Date.now() - 2 * day })
     await fleet(rig)
     await fleet(rig)
     expect(state.issues.map(({ title, state: is }) => [title, is])).toEqual([

@@ -14,7 +14,6 @@ test(
     rig.watch()
     await until(() => expect(open()).toMatchObject([{ baseBranch: 'rendered' }]))
     const [joined] = open()
-    console.log(joined?.title, joined?.body?.slice(0, 600))
     await rig.merge(joined)
     await until(() => expect(state.branches().has(joined?.headBranch ?? '')).toBe(false))
     expect(open()).toEqual([])
@@ -22,9 +21,12 @@ test(
     await rig.upgrade('blue', 'v1.25.16')
     await until(() => expect(open()).toHaveLength(1))
     const [pull] = open()
-    console.log(pull?.title, pull?.body?.slice(0, 600))
     expect(pull).toMatchObject({ headBranch: branch, baseBranch: 'rendered' })
     expect(pull?.title).toBe('blue serves 1.25: policy-agent 3.9.0 → 3.10.0')
+    expect(pull?.body).toContain(
+      '- `fleet/blue`: the cluster serves Kubernetes `v1.25.16`, it served `v1.24.17` → label `kubernetes` of the cluster is `v1-25`',
+    )
+    expect(pull?.body).toContain('→ `policy-agent` `3.9.0 → 3.10.0`')
     expect(rig.file(branch, chart)).toContain('chart: 3.10.0')
     expect(rig.file('rendered', chart)).toContain('chart: 3.9.0')
 
@@ -44,6 +46,5 @@ test(
     for (const env of envOf('observe')) expect(env['KUBECONFIG']).toBe(rig.kubeconfig)
     for (const env of [...envOf('compile'), ...envOf('diff')]) expect(env).not.toHaveProperty('KUBECONFIG')
     for (const { env } of calls) expect(JSON.stringify(env)).not.toMatch(/gh[a-z]_|GITHUB_TOKEN/)
-    console.log(rig.logged.join(' '))
   },
 )
