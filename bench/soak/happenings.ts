@@ -48,11 +48,11 @@ function openPulls({ state }: SoakedRepository): readonly PullRequestState[] {
   return state.pullRequests.filter((pull) => pull.state === 'open' && pull.headRepository !== undefined)
 }
 
-function open({ name, state }: SoakedRepository, random: Random): string {
+function open({ state }: SoakedRepository, random: Random): string {
   const topic = `change-${state.pullRequests.length + 1}`
   const main = state.branches().get('main') ?? ''
   state.git().git('update-ref', `refs/heads/${topic}`, main)
-  const headCommit = state.commit(topic, quotaFiles(name, topic, pods(random)), person)
+  const headCommit = state.commit(topic, quotaFiles(state.name, topic, pods(random)), person)
   state.as(person).openPullRequest({ headBranch: topic, headCommit, baseCommit: main, title: topic })
   return 'opened'
 }
@@ -60,8 +60,8 @@ function open({ name, state }: SoakedRepository, random: Random): string {
 function synchronize(repository: SoakedRepository, random: Random): string | undefined {
   const pull = pick(openPulls(repository), random)
   if (pull === undefined) return undefined
-  const { state, name } = repository
-  state.as(person).push(pull.headBranch, quotaFiles(name, pull.headBranch, pods(random)))
+  const { state } = repository
+  state.as(person).push(pull.headBranch, quotaFiles(state.name, pull.headBranch, pods(random)))
   return 'synchronize'
 }
 
@@ -112,8 +112,8 @@ function merge(repository: SoakedRepository, random: Random): string | undefined
 }
 
 function push(repository: SoakedRepository, random: Random): string {
-  const { state, name, sources } = repository
-  sources.push(state.as(person).push('main', quotaFiles(name, 'base', pods(random))))
+  const { state, sources } = repository
+  sources.push(state.as(person).push('main', quotaFiles(state.name, 'base', pods(random))))
   return 'pushed'
 }
 

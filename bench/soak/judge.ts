@@ -54,9 +54,7 @@ function judgePullRequests({ state, closed }: SoakedRepository, miss: Say, count
     else if (comment.includes('"outdated":true')) miss(`the comment of ${about} is outdated`)
     const check = shownCheck(state, headCommit, 'fleetwright')
     if (check?.conclusion !== 'success')
-      miss(
-        `the check of ${about} is ${check?.conclusion ?? check?.status ?? 'absent'}: ${describe(check)}`,
-      )
+      miss(`the check of ${about} is ${check?.conclusion ?? check?.status ?? 'absent'}: ${describe(check)}`)
   }
 }
 
@@ -95,9 +93,7 @@ function judgeRendered(
   const head = state.branches().get('main') ?? ''
   const check = shownCheck(state, head, 'fleetwright compile')
   if (check?.conclusion !== 'success')
-    miss(
-      `the compile of ${head.slice(0, 12)} is ${check?.conclusion ?? 'absent'}: ${describe(check)}`,
-    )
+    miss(`the compile of ${head.slice(0, 12)} is ${check?.conclusion ?? 'absent'}: ${describe(check)}`)
   if (!state.branches().has('rendered')) {
     miss('there is no rendered branch')
     return

@@ -46,6 +46,8 @@ export function createRepositoryState(world: World, { owner, name, isPrivate }: 
     commit(branch, files, by = owner) {
       const before = state.branches()
       git().git('symbolic-ref', 'HEAD', `refs/heads/${branch}`)
+      // The index is that of the last commit, which may have been one of another branch.
+      if (before.has(branch)) git().git('read-tree', '--index-output=test-index', `refs/heads/${branch}`)
       const commit = git().commit(files)
       git().git('symbolic-ref', 'HEAD', 'refs/heads/main')
       state.pushed(before, world.account(by))
