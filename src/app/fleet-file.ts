@@ -43,6 +43,10 @@ const fleet = z.strictObject({
     .describe('`owner/name`, or `owner/*`.'),
   keyFile: text('File with FLEETWRIGHT_KEY of its compiles.').optional(),
   credentialsFile: text('File with FLEETWRIGHT_CREDENTIALS of its compiles: JSON by host.').optional(),
+  privateHosts: z
+    .array(z.string().regex(/^[^\s,]+$/, 'must be a host, such as `charts.internal:8443`'))
+    .describe('Hosts with private addresses that downloads may come from. Default: none.')
+    .optional(),
   timeLimit: duration('Longest time of one child. Default 10m.').optional(),
   memoryLimit: z
     .string()

@@ -92,6 +92,7 @@ function complete({ written, at }: ReadFleet, env: Environment, machine: Machine
         ...(key !== undefined && { FLEETWRIGHT_KEY: key }),
         ...(credentials !== undefined && { FLEETWRIGHT_CREDENTIALS: credentials }),
       },
+      ...(written.privateHosts && { privateHosts: written.privateHosts }),
       ...(clusters !== undefined && { clusters: toObserving(clusters, env, machine) }),
       timeLimitMs: parseDuration(written.timeLimit ?? '') ?? defaultTimeLimitMs,
       memoryLimitBytes: parseBytes(written.memoryLimit ?? '') ?? defaultMemoryLimitBytes,

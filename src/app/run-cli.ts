@@ -31,7 +31,7 @@ const maxOutputBytes = 64 * mebibyte
 export function createRunCli(options: RunCliOptions): RunCli {
   const { cliPath, cacheFolder, settings, environment, nodePath } = options
   return async (call) => {
-    const { timeLimitMs, memoryLimitBytes, env } = settings.of(call.repository)
+    const { timeLimitMs, memoryLimitBytes, env, privateHosts = [] } = settings.of(call.repository)
     const place = await childFolders(cacheFolder, call)
     const readProgress = createProgressReader(call.onProgress)
     const { onLine } = call
@@ -53,6 +53,8 @@ export function createRunCli(options: RunCliOptions): RunCli {
         ...(call.isUntrusted !== true && env),
         ...call.env,
         FLEETWRIGHT_CACHE: place.cache,
+        // The network that the app is in is the operator's: nobody who may push to a repository reaches into it.
+        FLEETWRIGHT_PRIVATE_HOSTS: privateHosts.join(','),
         FLEETWRIGHT_STOP_WITH_INPUT: '1',
         CI: '1',
       },

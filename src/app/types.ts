@@ -94,6 +94,8 @@ export interface FleetSettings {
 export interface FleetSetting {
   /** Environment of trusted children: FLEETWRIGHT_KEY, FLEETWRIGHT_CREDENTIALS. */
   readonly env: Readonly<Record<string, string>>
+  /** Hosts that downloads may come from although their addresses are private; default none, whatever the repository says. */
+  readonly privateHosts?: readonly string[]
   /** Absent where the clusters are not watched. */
   readonly clusters?: {
     /** Of the child that observes, and of no other: KUBECONFIG, variables of workload identity. */

@@ -19,4 +19,8 @@ export const environmentVariables = [
     name: 'FLEETWRIGHT_STOP_WITH_INPUT',
     help: 'Any value: end as by Ctrl-C when standard input ends, for programs whose death must end what they started',
   },
+  {
+    name: 'FLEETWRIGHT_PRIVATE_HOSTS',
+    help: 'Hosts, separated by commas, that may have private addresses, instead of those of `spec.sources.allowedHosts`; empty: none. For programs that compile what others wrote',
+  },
 ] as const

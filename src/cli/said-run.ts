@@ -73,6 +73,7 @@ export async function repeatableRun(
     inputs: [
       ...[version, engine, folder, reader.revision.commit, branch, facts, key],
       { cluster, locked, offline, push, allowDelete },
+      io.env['FLEETWRIGHT_PRIVATE_HOSTS'] ?? null,
     ],
     tip,
   }

@@ -152,7 +152,7 @@ function openSources(
     ...(vouched?.isUntrusted !== true && { homeFolder: io.homeFolder }),
     temporaryFolder: temporary,
     egress: {
-      allowPrivate: config.sources.allowedHosts,
+      allowPrivate: privateHosts(io.env) ?? config.sources.allowedHosts,
       ...(vouched?.isUntrusted === true && { allowedHosts: vouched.hosts }),
     },
   })
@@ -162,6 +162,11 @@ function openSources(
     cache: createDiskCache(resolve(io.cwd, options.cache ?? join(cacheHome, 'fleetwright'))),
     credentials: createFleetCredentials(fleet),
   }
+}
+
+/** Whoever runs this for others has a network of his own, which their configuration does not open. */
+function privateHosts(env: Io['env']): readonly string[] | undefined {
+  return env['FLEETWRIGHT_PRIVATE_HOSTS']?.split(',').filter((host) => host !== '')
 }
 
 /** How programs are found and the network is reached. */

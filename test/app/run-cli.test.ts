@@ -68,6 +68,7 @@ describe('the environment of a child', () => {
       ...{ PATH: process.env['PATH'], HTTPS_PROXY: 'http://proxy:3128', CI: '1', GIT_CONFIG_NOSYSTEM: '1' },
       ...operator,
       FLEETWRIGHT_CACHE: join(cacheFolder, '12', 'own'),
+      FLEETWRIGHT_PRIVATE_HOSTS: '',
       FLEETWRIGHT_STOP_WITH_INPUT: '1',
       ...{ HOME: join(cacheFolder, 'empty'), USERPROFILE: join(cacheFolder, 'empty') },
       ...{ DOCKER_CONFIG: join(cacheFolder, 'empty'), NETRC: join(cacheFolder, 'empty', 'netrc') },

@@ -168,6 +168,7 @@ const fleetFile = `fleets:
     credentialsFile: credentials.json
     timeLimit: 5m
     memoryLimit: 512Mi
+    privateHosts: [charts.internal]
     clusters:
       kubeconfig: hub.yaml
       context: hub
@@ -201,6 +202,7 @@ test('the operator says per repository what its compiles and its observing get',
       env: { AWS_ROLE_ARN: 'arn:aws:iam::1:role/fleet' },
       args: ['--kubeconfig', '/app/hub.yaml', '--context', 'hub', '--allow-exec'],
     },
+    privateHosts: ['charts.internal'],
     timeLimitMs: 300_000,
     memoryLimitBytes: 536_870_912,
   })
