@@ -153,6 +153,8 @@ async function remember(done: {
   const { branch } = done.result
   const isDone = outcome.status === 'written' || outcome.status === 'unchanged'
   if (!run.repeatable || !isDone || branch.commit === undefined || !compiled?.facts) return
+  // What could not be reached may be there the next time.
+  if (shown.some(({ code }) => code === 'sources/unavailable')) return
   const result = toRepeated(done.result)
   const outcomeText = describeOutcome({ status: 'unchanged', clusters: new Map() }, result, run.options)
   const text = (color: boolean): string => formatClusters(result, { color }) + outcomeText
