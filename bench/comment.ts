@@ -54,8 +54,8 @@ export async function benchComment({ log }: BenchContext): Promise<readonly Row[
 }
 
 /** The rendered branch with the facts that are recorded of the demo, as a fleet has that is in use. */
-function renderFirst({ git }: RepositoryState, folder: string): void {
-  const bare = git().folder
+function renderFirst(repository: RepositoryState, folder: string): void {
+  const bare = repository.git().folder
   execFileSync('git', ['clone', '--quiet', '--no-tags', '--branch=main', bare, folder])
   execFileSync(process.execPath, [cli, 'compile', '--facts', facts], { cwd: folder, stdio: 'ignore' })
   execFileSync('git', ['push', '--quiet', 'origin', 'refs/heads/rendered'], { cwd: folder })
@@ -122,8 +122,8 @@ async function idle(double: GitHubDouble, { metricsUrl }: ServedProcess): Promis
 }
 
 /** What the app's child does, where everything is there already. */
-async function diffAlone({ git }: RepositoryState, folder: string): Promise<number> {
-  execFileSync('git', ['clone', '--quiet', '--no-tags', git().folder, folder])
+async function diffAlone(repository: RepositoryState, folder: string): Promise<number> {
+  execFileSync('git', ['clone', '--quiet', '--no-tags', repository.git().folder, folder])
   execFileSync('git', ['branch', '--quiet', 'rendered', 'origin/rendered'], { cwd: folder })
   const args = ['diff', 'origin/main', 'origin/change-1', '--repo', folder, '--report', `${folder}-report`]
   const seconds: number[] = []
