@@ -41,6 +41,14 @@ const fleet = z.strictObject({
       'must be `owner/name`, or `owner/*` for those of the owner that have no entry of their own',
     )
     .describe('`owner/name`, or `owner/*`.'),
+  installation: z
+    .number()
+    .int()
+    .positive()
+    .describe(
+      'Number of the installation of the app that is meant. Names can be given up and taken by others: with it, whoever takes this one gets nothing.',
+    )
+    .optional(),
   keyFile: text('File with FLEETWRIGHT_KEY of its compiles.').optional(),
   credentialsFile: text('File with FLEETWRIGHT_CREDENTIALS of its compiles: JSON by host.').optional(),
   privateHosts: z

@@ -42,11 +42,16 @@ export function readFleetSettings(file: string, env: Environment, machine: Machi
   if (content === undefined) return { fleets: noFleets, faults: [`${file} cannot be read`], secrets: [] }
   const { fleets, faults } = parseFleetFile(content, file)
   const completed = fleets.map((fleet) => complete(fleet, env, machine))
-  const byName = new Map(completed.map(({ repository, setting }) => [repository.toLowerCase(), setting]))
+  const byName = new Map(completed.map((one) => [one.repository.toLowerCase(), one]))
+  const settingOf = (name: string, installation: number): FleetSetting | undefined => {
+    const found = byName.get(name.toLowerCase())
+    const isMeant = found?.installation === undefined || found.installation === installation
+    return isMeant ? found?.setting : nothing
+  }
   return {
     fleets: {
-      of: ({ owner, name }: RepositoryId) =>
-        byName.get(`${owner}/${name}`.toLowerCase()) ?? byName.get(`${owner}/*`.toLowerCase()) ?? nothing,
+      of: ({ owner, name, installation }: RepositoryId) =>
+        settingOf(`${owner}/${name}`, installation) ?? settingOf(`${owner}/*`, installation) ?? nothing,
       watched: completed.flatMap(({ repository, setting }) => {
         const [owner = '', name = ''] = repository.split('/')
         return setting.clusters === undefined || name === '*' ? [] : [{ owner, name }]
@@ -59,6 +64,7 @@ export function readFleetSettings(file: string, env: Environment, machine: Machi
 
 interface Completed {
   readonly repository: string
+  readonly installation: number | undefined
   readonly setting: FleetSetting
   readonly faults: readonly string[]
   readonly secrets: readonly string[]
@@ -86,7 +92,7 @@ function complete({ written, at }: ReadFleet, env: Environment, machine: Machine
   if (clusters !== undefined && (clusters.kubeconfig === undefined) === (clusters.inCluster !== true))
     faults.push(`${at('clusters')}: give either \`kubeconfig\` or \`inCluster: true\``)
   return {
-    repository: written.repository,
+    ...{ repository: written.repository, installation: written.installation },
     setting: {
       env: {
         ...(key !== undefined && { FLEETWRIGHT_KEY: key }),

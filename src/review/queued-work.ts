@@ -15,9 +15,9 @@ function workKey(work: Work): string {
   const of = `${work.type}:${repositoryKey(work.repository)}`
   switch (work.type) {
     case 'review':
-      return `${of}#${work.pullRequest}`
+      return `${of}#${work.pullRequest}${again(work)}`
     case 'compile':
-      return `${of}@${work.branch}`
+      return `${of}@${work.branch}${again(work)}`
     case 'merge-group':
       return `${of}@${work.head}`
     case 'command':
@@ -31,6 +31,11 @@ function workKey(work: Work): string {
     case 'forget':
       return of
   }
+}
+
+/** Apart from what an event asks for: that somebody wants it again must not be lost where the two wait together. */
+function again(work: { readonly again?: true }): string {
+  return work.again === undefined ? '' : '!'
 }
 
 /** One at a time is done of each lane: what writes the rendered branch, and each pull request. */

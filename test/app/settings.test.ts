@@ -181,6 +181,17 @@ const fleetFile = `fleets:
       inCluster: true
 `
 
+test('what is meant for one installation is not given to another that took its name', () => {
+  const file = 'fleets:\n  - repository: acme/fleet\n    installation: 12\n    keyFile: fleet-key\n'
+  const { fleets } = settingsOf(
+    { ...needed, FLEETWRIGHT_FLEETS: 'fleets.yaml' },
+    { '/app/fleets.yaml': `${file}  - repository: acme/*\n    timeLimit: 1m\n` },
+  )
+  const of = (installation: number) => fleets.of({ installation, owner: 'acme', name: 'fleet' })
+  expect(of(12).env).toEqual({ FLEETWRIGHT_KEY: 'a key that is long enough' })
+  expect(of(13)).toMatchObject({ env: {}, timeLimitMs: 600_000 })
+})
+
 test('the operator says per repository what its compiles and its observing get', () => {
   const { fleets, secrets } = settingsOf(
     {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseDelivery } from '../../src/review/parse-delivery.ts'
+import { toQueuedWork } from '../../src/review/queued-work.ts'
+import type { Work } from '../../src/review/types.ts'
 import {
   base,
   checkRunPayload,
@@ -351,4 +353,10 @@ describe('a payload that is not as GitHub documents it', () => {
     for (const name of ['constructor', '__proto__', ''])
       expect(parseDelivery(name, {})).toEqual({ type: 'ignored' })
   })
+})
+
+test('what somebody wants again waits beside what an event asks for, and neither takes the place of the other', () => {
+  const keys = [review, reviewAgain, compile, compileAgain].map((work) => toQueuedWork(work as Work))
+  expect(new Set(keys.map(({ key }) => key)).size).toBe(4)
+  expect(new Set(keys.map(({ lane }) => lane)).size).toBe(2)
 })
