@@ -101,6 +101,24 @@ describe('a child', () => {
     })
   })
 
+  test('that is listened to is ended by its signal, whatever time has passed, and nothing of what it says is kept', async () => {
+    const { run } = child(
+      "let n = 0; const tell = () => process.stdout.write('line ' + n++ + '\\n'); setInterval(tell, 20)",
+      { timeLimitMs: 100 },
+    )
+    const ending = new AbortController()
+    const lines: string[] = []
+    const ended = run({
+      signal: ending.signal,
+      onLine(line) {
+        lines.push(line)
+        if (lines.length === 12) ending.abort(new Error('enough'))
+      },
+    })
+    await expect(ended).rejects.toThrow('enough')
+    expect(lines.slice(0, 12)).toEqual(Array.from({ length: 12 }, (_, index) => `line ${index}`))
+  })
+
   test('tells where it is by lines that are no part of what it says', async () => {
     const { run } = child(
       `process.stderr.write('{"stage":"render","done":3,"total":20}\\nwarn');process.stderr.write('ing\\n{"stage":1}\\n')`,

@@ -168,6 +168,13 @@ describe('--watch', () => {
   })
 })
 
+test('--debounce and --poll must be durations', async () => {
+  const { run } = await startFleet()
+  const { exitCode, stderr } = await run('observe --watch --debounce soon')
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--debounce must be a duration')])
+  expect((await run('observe --watch --poll 0s')).stderr).toContain('--poll must be a duration')
+})
+
 test('SIGINT ends a watch with 130, and leaves no temporary folder', async () => {
   const { folder } = await startFleet()
   const temporary = join(folder, '../temporary')

@@ -23,6 +23,7 @@ import {
 import { fetchBranch, inRepository, type OpenedRepository } from './open-repository.ts'
 import { movedEachTime } from './run-compile.ts'
 import { tellSilentClusters } from './silent-clusters.ts'
+import { factsPrefix } from './state-keys.ts'
 import { createContext, measured, type WorkContext } from './work-context.ts'
 
 /**
@@ -31,12 +32,11 @@ import { createContext, measured, type WorkContext } from './work-context.ts'
  */
 export const fleetWork: DoWork<FleetWork> = async (ports, work, run) => {
   if (!isWatched(ports.fleets, work.repository)) return
-  const observed = await readObserved(ports.state, work.repository)
   // Nobody has observed anything yet, or what kept it was lost: that is no change of any cluster.
-  if (!observed.has(observedPath)) return
+  if ((await ports.state.get(`${factsPrefix(work.repository)}${observedPath}`)) === undefined) return
   const context = createContext(ports, work, { ...run, signal: untilLost(run.signal) })
   await inRepository(context, async (opened) => {
-    const fleet = await readFleet(context, opened, observed)
+    const fleet = await readFleet(context, opened)
     if (fleet !== undefined) await bringFleet(context, fleet)
   })
 }
@@ -66,16 +66,15 @@ interface Fleet {
 }
 
 /** Undefined where there is no fleet. Issues about silent clusters are for where there is one, rendered or not. */
-async function readFleet(
-  context: WorkContext,
-  opened: OpenedRepository,
-  observed: FactsFiles,
-): Promise<Fleet | undefined> {
+async function readFleet(context: WorkContext, opened: OpenedRepository): Promise<Fleet | undefined> {
   const { hosted, working } = opened
   if (hosted.isArchived) return undefined
   const head = await fetchBranch(context, working, hosted.defaultBranch)
   if (head === undefined || (await findConfigFile(working, head)) === undefined) return undefined
   const config = await readFleetConfig(context, working, head)
+  // Now, so that a cluster that answers is not taken for silent because all this took time.
+  const observed = await readObserved(context.ports.state, context.repository)
+  if (!observed.has(observedPath)) return undefined
   const maxAgeMs = parseDuration(config.facts.maxAge)
   if (maxAgeMs !== undefined) await tellSilentClusters(context, observed, maxAgeMs)
   return { opened, observed, config, head }

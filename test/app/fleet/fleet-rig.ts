@@ -97,7 +97,7 @@ export const pace: Omit<WatchPace, 'holder'> = {
 /** As the clusters are at the beginning. */
 export const versions = { blue: 'v1.24.17', green: 'v1.25.16' } as const
 
-export const watched = [{ owner: 'fleet', name: 'demo' }]
+const watched = [{ owner: 'fleet', name: 'demo' }]
 
 export async function createFleet(spec: FleetSpecLines, options: RigOptions): Promise<FleetRig> {
   const rig = await createWorkRig({
@@ -163,7 +163,7 @@ export async function createLiveRig(spec: FleetSpecLines = {}): Promise<LiveRig>
           await rig.work()
           await holds()
         },
-        { timeout: 90_000, interval: 100 },
+        { timeout: 150_000, interval: 100 },
       ),
   }
 }

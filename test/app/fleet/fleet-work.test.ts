@@ -82,10 +82,9 @@ describe('a cluster that serves another version', { timeout }, () => {
     await fleet(rig)
     expect(rig.state.pullRequests).toEqual([])
     expect(rig.state.git().git('rev-parse', 'rendered^')).toBe(before)
-    expect(rig.state.git().git('diff', '--name-only', before, 'rendered').split('\n')).toEqual([
-      '.fleetwright/build.json',
-      path,
-    ])
+    const written = rig.state.git().git('diff', '--name-only', before, 'rendered').split('\n')
+    expect(written).toContain(path)
+    expect(written.filter((one) => !one.startsWith('.fleetwright/'))).toEqual([])
     expect(rig.file('rendered', path)).toContain('"ready":true')
   })
 
@@ -161,10 +160,10 @@ describe('where changes of the fleet are committed', { timeout }, () => {
       more: '  app: { onFleetChange: commit }\n  brakes: { protect: [ConfigMap] }\n',
     })
     const before = tip(rig, 'rendered')
-    // No classifier knows that version.
-    await rig.observe({ ...versions, blue: 'v1.40.0' })
+    // No classifier is for that version.
+    await rig.observe({ ...versions, blue: 'v1.20.0' })
     await fleet(rig)
-    expect(rig.open()).toMatchObject([{ headBranch: branch, title: 'blue serves 1.40: loses policy-agent' }])
+    expect(rig.open()).toMatchObject([{ headBranch: branch, title: 'blue serves 1.20: loses policy-agent' }])
     expect(rig.open()[0]?.body).toContain('Whoever merges this approves it.')
     expect(tip(rig, 'rendered')).toBe(before)
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createLiveRig } from './fleet-rig.ts'
 
-const timeout = 240_000
+const timeout = 400_000
 const chart = 'clusters/fleet/blue/helm-policy-policy-agent/configmap-policy-policy-agent.yaml'
 const branch = 'fleetwright/fleet/fleet/blue'
 
@@ -46,5 +46,22 @@ test(
     for (const env of envOf('observe')) expect(env['KUBECONFIG']).toBe(rig.kubeconfig)
     for (const env of [...envOf('compile'), ...envOf('diff')]) expect(env).not.toHaveProperty('KUBECONFIG')
     for (const { env } of calls) expect(JSON.stringify(env)).not.toMatch(/gh[a-z]_|GITHUB_TOKEN/)
+  },
+)
+
+test(
+  'a cluster stops answering → an issue when its facts are too old; it is back → the issue is closed',
+  { timeout },
+  async () => {
+    const rig = await createLiveRig({ more: '  facts: { maxAge: 20s }\n' })
+    const { state, until } = rig
+    rig.watch()
+    await until(() => expect(rig.open()).toHaveLength(1))
+    await rig.stopCluster('blue')
+    await until(() => expect(state.issues).toMatchObject([{ state: 'open' }]))
+    expect(state.issues[0]?.title).toBe('Cluster fleet/blue does not answer')
+    await rig.upgrade('blue', 'v1.24.17')
+    await until(() => expect(state.issues).toMatchObject([{ state: 'closed' }]))
+    expect(state.comments.at(-1)?.body).toContain('It answers again.')
   },
 )

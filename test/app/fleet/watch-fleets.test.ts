@@ -53,7 +53,7 @@ async function createWatchRig() {
   const first = rig.commitIntent()
   return {
     ...{ rig, first, children },
-    watch(holder: string) {
+    watch: (holder: string) => {
       const watching = watchFleets(rig.ports, { ...pace, holder })
       onTestFinished(() => watching.stop())
       return watching
