@@ -5,12 +5,15 @@ import { createRepositories } from '../adapters/git/repositories/repositories.ts
 import {
   createBudgetGauge,
   createGitHubPorts,
+  createWritePace,
   type BudgetGauge,
   type ConnectedGitHubPorts,
+  type Pace,
 } from '../adapters/github/github-ports.ts'
 import { createGitHubInstallations } from '../adapters/github/installations.ts'
 import { createRedisWork } from '../adapters/queue/redis-work.ts'
 import { createSqliteWork } from '../adapters/queue/sqlite-work.ts'
+import { realWaiting } from '../adapters/retry/waiting.ts'
 import { EnvironmentError } from '../diagnostics/errors.ts'
 import { repositoryKey } from '../review/review.ts'
 import type { Installations } from '../review/installations-port.ts'
@@ -118,13 +121,14 @@ function openGitHub(
     },
   }
   // GitHub counts the requests of an installation, whatever they are about.
-  const budgets = new Map<number, BudgetGauge>()
-  const budgetOf = (installation: number): BudgetGauge => {
-    const budget =
-      budgets.get(installation) ??
-      createBudgetGauge(({ remaining }) => metrics.githubRemaining(installation, remaining))
-    budgets.set(installation, budget)
-    return budget
+  const limits = new Map<number, { readonly budget: BudgetGauge; readonly writePace: Pace }>()
+  const limitsOf = (installation: number): { readonly budget: BudgetGauge; readonly writePace: Pace } => {
+    const known = limits.get(installation) ?? {
+      budget: createBudgetGauge(({ remaining }) => metrics.githubRemaining(installation, remaining)),
+      writePace: createWritePace(realWaiting),
+    }
+    limits.set(installation, known)
+    return known
   }
   const connected = new LRUCache<string, ConnectedGitHubPorts>({
     max: mostConnected,
@@ -134,7 +138,7 @@ function openGitHub(
     createGitHubPorts({
       ...{ ...shared, repository, app: { id: appId, login: () => installations.login() } },
       token: () => installations.token(repository),
-      budget: budgetOf(repository.installation),
+      ...limitsOf(repository.installation),
     })
   return {
     installations,

@@ -6,7 +6,7 @@ import type { Waiting } from '../retry/waiting.ts'
 import { withConditionalRequests, type AnswerCache } from './conditional-fetch.ts'
 import { toReviewerError, type Operation } from './failure.ts'
 import { limitOf, readAnswer } from './limits.ts'
-import { createPace, type PaceOptions } from './pace.ts'
+import { createPace, createWritePace, type Pace } from './pace.ts'
 import { createPause, type Pause } from './pause.ts'
 import type { BudgetGauge } from './request-budget.ts'
 import type { Fetch } from './transport.ts'
@@ -22,8 +22,8 @@ export interface ClientOptions {
   readonly waiting: Waiting
   readonly maxPauseMs: number
   readonly budget?: BudgetGauge
-  /** How fast it writes. Default: the first 5 at once, and then one in a second, as GitHub asks of those who create much. */
-  readonly writePace?: PaceOptions
+  /** How fast it writes, shared by all who write as one. Default: a pace of its own, `createWritePace`. */
+  readonly writePace?: Pace
 }
 
 export interface TokenBearer {
@@ -109,7 +109,7 @@ function createOctokit(
     throttle: {
       ...limits,
       retryAfterBaseValue: 0,
-      write: createPace(options.writePace ?? { burst: 5, intervalMs: 1000 }, waiting) as never,
+      write: (options.writePace ?? createWritePace(waiting)) as never,
       notifications: createPace({ burst: 3, intervalMs: 3000 }, waiting) as never,
     },
     retry: { retries: 3, retryAfterBaseValue: 0, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },

@@ -9,10 +9,12 @@ import { createConversation } from './conversation.ts'
 import { createReviewerOf } from './github.ts'
 import { createIssues } from './issues.ts'
 import { createProposals } from './proposals.ts'
+import type { Pace } from './pace.ts'
 import { createRepository } from './repository.ts'
 import { createRepositoryHost, type AppIdentity } from './repository-host.ts'
 import { createBudgetGauge, type BudgetGauge } from './request-budget.ts'
 
+export { createWritePace, type Pace } from './pace.ts'
 export { createBudgetGauge, type BudgetGauge } from './request-budget.ts'
 
 export interface GitHubPortsOptions extends ConnectionOptions {
@@ -22,6 +24,8 @@ export interface GitHubPortsOptions extends ConnectionOptions {
   readonly app: AppIdentity
   /** One for all repositories of an installation. */
   readonly budget?: BudgetGauge
+  /** One for all repositories of an installation. */
+  readonly writePace?: Pace
 }
 
 export interface ConnectedGitHubPorts {
@@ -38,9 +42,9 @@ export interface ConnectedGitHubPorts {
 
 /** All that the app does in one repository on GitHub, through one client. */
 export function createGitHubPorts(options: GitHubPortsOptions): ConnectedGitHubPorts {
-  const { app, token, budget = createBudgetGauge() } = options
+  const { app, token, budget = createBudgetGauge(), writePace } = options
   const connection = createConnection(options)
-  const client = connection.createClient({ identity: { token }, budget })
+  const client = connection.createClient({ identity: { token }, budget, ...(writePace && { writePace }) })
   const repository = createRepository(client, options.repository, app.login)
   return {
     reviewer: createReviewerOf(repository),

@@ -9,6 +9,7 @@ import {
   type AppPermissions,
   type InstallationTokens,
 } from './installation-tokens.ts'
+import { createPace } from './pace.ts'
 import { ifThere, readPages, repeatedly } from './repository.ts'
 
 export interface GitHubInstallationsOptions extends ConnectionOptions {
@@ -34,7 +35,7 @@ export function createGitHubInstallations(options: GitHubInstallationsOptions): 
   const client = connection.createClient({
     identity: { appId, privateKey },
     // Tokens and redeliveries are nothing that GitHub asks to write slowly.
-    writePace: { burst: 100, intervalMs: 100 },
+    writePace: createPace({ burst: 100, intervalMs: 100 }, connection.waiting),
   })
   const tokens = createInstallationTokens(client, connection.waiting, permissions)
   let login: Promise<string> | undefined
