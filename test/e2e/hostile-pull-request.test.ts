@@ -101,7 +101,15 @@ describe.each([
     expect(exitCode).toBe(1)
     expect([...outputs.keys()].sort()).toEqual(
       [
-        ...['annotations.txt', 'check.json', 'comment.md', 'report.html', 'review.json', 'review.sarif'],
+        ...[
+          'annotations.txt',
+          'check.json',
+          'comment.md',
+          'proposal.json',
+          'report.html',
+          'review.json',
+          'review.sarif',
+        ],
         ...['review.txt', 'stderr', 'stdout', 'summary.md'],
       ].sort(),
     )

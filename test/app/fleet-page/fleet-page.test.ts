@@ -217,8 +217,10 @@ test('what cannot be worked out is said, without what went wrong, and tried agai
   isBroken = true
   rig.state.commit('main', { 'README.md': 'another\n' })
   rig.pass(5000)
-  await vi.waitFor(async () =>
-    expect((await ada.visit(fleetPath)).text).toContain('the newer state could not be worked out'),
+  await vi.waitFor(
+    async () =>
+      expect((await ada.visit(fleetPath)).text).toContain('the newer state could not be worked out'),
+    { timeout: 20_000 },
   )
 })
 
