@@ -149,6 +149,7 @@ describe('the report of a fork', { timeout }, () => {
         changedLines: {},
       },
       facts: { asOf: '2026-01-02T00:00:00Z', silent: [], never: 0 },
+      schemas: { checked: 0, unchecked: [] },
       versions: { compiler: '1', helm: '1', kustomize: '1' },
     }
     expect((await post(JSON.stringify(report))).log).toContain('the report is not about')
