@@ -20,30 +20,21 @@ export function createProgress(output: Output, now: () => Date): Progress {
 
 /** For programs: a line of JSON for each stage, and for each moment of it that is worth showing. */
 export function createJsonProgress(output: Output, now: () => Date): Progress {
-  let last = 0
-  let stageShown = ''
+  const isDue = createRedrawing(now)
   return {
     update(stage, done, total) {
-      const time = now().getTime()
-      if (stage === stageShown && time - last < redrawMs && done !== total) return
-      last = time
-      stageShown = stage
-      output.write(`${JSON.stringify({ stage, done, total })}\n`)
+      if (isDue(stage, done === total)) output.write(`${JSON.stringify({ stage, done, total })}\n`)
     },
     end: () => undefined,
   }
 }
 
 function createLine(output: Output, now: () => Date): Progress {
-  let last = 0
+  const isDue = createRedrawing(now)
   let shown = false
-  let stageShown = ''
   return {
     update(stage, done, total) {
-      const time = now().getTime()
-      if (stage === stageShown && time - last < redrawMs && done !== total) return
-      last = time
-      stageShown = stage
+      if (!isDue(stage, done === total)) return
       shown = true
       const text = describe(stage, done, total).slice(0, Math.max(10, output.columns - 1))
       output.write(`\r\u001b[2K${text}`)
@@ -52,6 +43,19 @@ function createLine(output: Output, now: () => Date): Progress {
       if (shown) output.write('\r\u001b[2K')
       shown = false
     },
+  }
+}
+
+/** Whether a moment is worth showing: each new stage is, its end, and what is between them now and then. */
+function createRedrawing(now: () => Date): (stage: string, isEnd: boolean) => boolean {
+  let last = 0
+  let stageShown = ''
+  return (stage, isEnd) => {
+    const time = now().getTime()
+    if (stage === stageShown && time - last < redrawMs && !isEnd) return false
+    last = time
+    stageShown = stage
+    return true
   }
 }
 

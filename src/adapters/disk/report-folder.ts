@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
+import { readTexts } from './read-texts.ts'
 
 /** Texts of these files of a folder that `--report` wrote, by name. Throws EnvironmentError when one cannot be read. */
 export async function readReportFolder(
@@ -8,11 +7,7 @@ export async function readReportFolder(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   try {
-    return new Map(
-      await Promise.all(
-        names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const),
-      ),
-    )
+    return await readTexts(folder, names)
   } catch (cause) {
     throw new EnvironmentError({
       adapter: 'disk',

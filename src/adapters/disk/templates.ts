@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
+import { readTexts } from './read-texts.ts'
 
 /** As the engine finds its module: what is bundled lies two folders deep, in dist/<entry>/, wherever it came from. */
 const templatesFolder = fileURLToPath(
@@ -27,11 +28,7 @@ async function readTemplates(below: string, ending: RegExp): Promise<ReadonlyMap
   const folder = join(templatesFolder, below)
   try {
     const names = (await readdir(folder)).filter((name) => ending.test(name)).sort()
-    return new Map(
-      await Promise.all(
-        names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const),
-      ),
-    )
+    return await readTexts(folder, names)
   } catch (cause) {
     throw new EnvironmentError({
       adapter: 'disk',

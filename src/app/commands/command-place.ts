@@ -1,8 +1,8 @@
-import { EnvironmentError } from '../../diagnostics/errors.ts'
 import type { PullRequest } from '../../report/reviewer-port.ts'
 import type { ParsedCommand } from '../../review/review.ts'
 import { findConfigFile, guessRenderedBranch, readFleetConfig } from '../work/fleet-config.ts'
 import { fetchBranch, fetchRefs, type OpenedRepository } from '../work/open-repository.ts'
+import { commitsNotThere, isFromFork } from '../work/pull-request-commits.ts'
 import type { WorkContext } from '../work/work-context.ts'
 import type { GivenCommand } from './types.ts'
 
@@ -34,7 +34,7 @@ export async function readCommandPlace(
   const fetched = await fetchRefs(context, working, [...new Set([baseRef, decidingRef]), head])
   const [base, decides] = [fetched.get(baseRef), fetched.get(decidingRef)]
   const hasHead = fetched.has(head)
-  if (pullRequest.isOpen && (base === undefined || !hasHead)) throw notThere(pullRequest)
+  if (pullRequest.isOpen && (base === undefined || !hasHead)) throw commitsNotThere(pullRequest)
   // Of what is closed, both may be gone.
   if (base === undefined || decides === undefined) return undefined
   const files = (hasHead ? [base, head] : [base]).map((commit) => findConfigFile(working, commit))
@@ -43,18 +43,9 @@ export async function readCommandPlace(
   const { review } = decides === base ? spec : await readFleetConfig(context, working, decides)
   // The children read it.
   await fetchBranch(context, working, spec.rendered.branch)
-  const isFork = pullRequest.head.repository?.toLowerCase() !== pullRequest.base.repository.toLowerCase()
+  const isFork = isFromFork(pullRequest)
   return {
     ...{ opened, pullRequest, base, head, isFork, isAboutRendered, spec },
     allowed: { branch: deciding, allow: review.commands.allow },
   }
-}
-
-function notThere({ number, head }: PullRequest): EnvironmentError {
-  return new EnvironmentError({
-    adapter: 'git',
-    operation: `fetch pull request ${number}`,
-    message: `the repository has no commit ${head.commit.slice(0, 12)}, or no branch that it goes to, yet`,
-    retryable: true,
-  })
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { EnvironmentError } from '../../diagnostics/errors.ts'
 import { formatFailedCheck } from '../../report/report.ts'
 import type { PullRequest } from '../../report/reviewer-port.ts'
 import {
@@ -20,6 +19,7 @@ import { listApprovals } from './approvals.ts'
 import { runDiffReport, toCheckEnd, type DiffOutcome } from './diff-report.ts'
 import { findConfigFile, guessRenderedBranch, readFleetConfig, type FleetSpec } from './fleet-config.ts'
 import { fetchBranch, fetchRefs, inRepository, type OpenedRepository } from './open-repository.ts'
+import { commitsNotThere, isFromFork } from './pull-request-commits.ts'
 import { compileAgain, leaveOpenCheck, openCheck, postingMode, type RunningCheck } from './running-check.ts'
 import { reviewedKey } from './state-keys.ts'
 import { tellingWhy } from './telling-why.ts'
@@ -83,7 +83,7 @@ async function readChange(
   const guessed = `refs/heads/${guess}`
   const fetched = await fetchRefs(context, working, [baseRef, head, guessed])
   const base = fetched.get(baseRef)
-  if (base === undefined || !fetched.has(head)) throw notThere(pullRequest)
+  if (base === undefined || !fetched.has(head)) throw commitsNotThere(pullRequest)
   const isFleet = (await findConfigFile(working, base)) ?? (await findConfigFile(working, head))
   if (isFleet === undefined) return undefined
   const config = await readFleetConfig(context, working, base)
@@ -91,22 +91,13 @@ async function readChange(
   if (pullRequest.base.branch === branch) return undefined
   const rendered = branch === guess ? fetched.get(guessed) : await fetchBranch(context, working, branch)
   const met = await working.git(['merge-base', base, head], { codes: [0, 1] })
-  const isUntrusted = pullRequest.head.repository?.toLowerCase() !== pullRequest.base.repository.toLowerCase()
+  const isUntrusted = isFromFork(pullRequest)
   const approvals = [...(await listApprovals(context.ports, context.repository)).keys()]
   return {
     ...{ opened, pullRequest, base, head, isUntrusted, config },
     isUnrelated: met.exitCode === 1,
     digest: digestOf([version, head, met.stdout.trim(), rendered, isUntrusted, config, approvals]),
   }
-}
-
-function notThere({ number, head }: PullRequest): EnvironmentError {
-  return new EnvironmentError({
-    adapter: 'git',
-    operation: `fetch pull request ${number}`,
-    message: `the repository has no commit ${head.commit.slice(0, 12)}, or no branch that it goes to, yet`,
-    retryable: true,
-  })
 }
 
 function digestOf(values: readonly unknown[]): string {
