@@ -168,7 +168,7 @@ describe.each([
     const changed = after.flatMap((value, index) => (value === before[index] ? [] : [`known-${index}`]))
     expect(changed).toHaveLength(25)
     expect(names).toEqual(changed.sort())
-    expect(outputs.get('review.txt')).toMatch(/- ⟨secret [0-9a-f]+⟩\n\s+\+ ⟨secret [0-9a-f]+⟩/)
+    expect(outputs.get('review.txt')).toMatch(/⟨secret [0-9a-f]+ → [0-9a-f]+⟩/)
   }, 120_000)
 })
 
