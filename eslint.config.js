@@ -50,7 +50,14 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/cli/main.ts', 'src/action/main.ts', 'src/app/main.ts', 'src/adapters/**'],
+    ignores: [
+      'src/cli/process-io.ts',
+      'src/cli/main.ts',
+      'src/cli/standby.ts',
+      'src/action/main.ts',
+      'src/app/main.ts',
+      'src/adapters/**',
+    ],
     rules: shellsOnly,
   },
   {

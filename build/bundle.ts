@@ -6,6 +6,7 @@ import { build } from 'esbuild'
 const entryPoints = {
   'app/main': 'src/app/main.ts',
   'cli/main': 'src/cli/main.ts',
+  'cli/standby': 'src/cli/standby.ts',
   'engine/worker': 'src/engine/worker.ts',
   index: 'src/index.ts',
 }
@@ -14,8 +15,7 @@ const entryPoints = {
  * Bundles our modules and leaves the dependencies to node_modules. What the entries share lies in chunks of dist/engine/:
  * the engine finds its worker and its module relative to its own file, from there as from src/engine/.
  */
-export async function bundle(root: string): Promise<void> {
-  const outdir = join(root, 'dist')
+export async function bundle(root: string, outdir = join(root, 'dist')): Promise<void> {
   // The action is bundled apart, and committed.
   const old = (await readdir(outdir).catch(() => [])).filter((name) => name !== 'action')
   await Promise.all(old.map((name) => rm(join(outdir, name), { recursive: true, force: true })))

@@ -39,6 +39,8 @@ export interface AdapterHost {
   readonly nodePath: string
   /** `cli/main.js` of this version. */
   readonly cliPath: string
+  /** `cli/standby.js` of this version. */
+  readonly standbyPath: string
 }
 
 export interface OpenedAdapters {
@@ -52,10 +54,14 @@ const mostConnected = 500
 /** Everything that the app reaches: the queue, GitHub, Git, and the command line. Throws EnvironmentError where it cannot. */
 export async function openAdapters(settings: Settings, host: AdapterHost): Promise<OpenedAdapters> {
   const { dataFolder, fleets, repositoriesLimitBytes } = settings
-  const { env, log, now, nodePath, cliPath } = host
+  const { env, log, now, nodePath, cliPath, standbyPath } = host
   await makeFolder(dataFolder)
   const { queue, state } = await openWork(settings, now)
   const github = openGitHub(settings, host)
+  const cli = createRunCli({
+    ...{ cliPath, standbyPath, nodePath, settings: fleets, environment: env },
+    cacheFolder: join(dataFolder, 'cache'),
+  })
   const adapters: AppAdapters = {
     ...{ queue, state, log, now },
     installations: github.installations,
@@ -64,14 +70,12 @@ export async function openAdapters(settings: Settings, host: AdapterHost): Promi
       ...{ folder: join(dataFolder, 'repositories'), maxBytes: repositoriesLimitBytes, now },
       environment: env,
     }),
-    cli: createRunCli({
-      ...{ cliPath, nodePath, settings: fleets, environment: env },
-      cacheFolder: join(dataFolder, 'cache'),
-    }),
+    cli: cli.run,
   }
   return {
     adapters,
     async close() {
+      cli.close()
       // One that cannot be closed must not keep the others open.
       await Promise.allSettled([github.close(), queue.close(), state.close()])
     },

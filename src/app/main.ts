@@ -23,7 +23,9 @@ import { version } from './version.ts'
 export { formatManifest, formatRegistrationLink } from './permissions.ts'
 
 /** From source it is TypeScript, as this file is. */
-const cliPath = fileURLToPath(new URL(`../cli/main${extname(import.meta.url)}`, import.meta.url))
+const [cliPath, standbyPath] = ['main', 'standby'].map((name) =>
+  fileURLToPath(new URL(`../cli/${name}${extname(import.meta.url)}`, import.meta.url)),
+) as [string, string]
 
 const closeWithinMs = 2000
 
@@ -85,7 +87,7 @@ async function runUntilSignal(
   const stopped = waitForSignal(log)
   const page = await openPage(settings, { env, version, wait })
   const { adapters, ...opened } = await openAdapters(settings, {
-    ...{ env, log, metrics, redaction, version, now, nodePath: process.execPath, cliPath },
+    ...{ env, log, metrics, redaction, version, now, nodePath: process.execPath, cliPath, standbyPath },
   })
   try {
     const app = await startApp(

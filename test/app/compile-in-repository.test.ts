@@ -12,6 +12,7 @@ import {
   temporaryFolder,
   type ServedRepository,
 } from '../adapters/repositories/served-repository.ts'
+import { cliFile } from '../bundled.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 const fleet = join(root, 'fixtures', 'demo', 'fleet')
@@ -43,9 +44,13 @@ test('the command line works in a repository that is fetched, and what it wrote 
     ...{ folder: temporaryFolder(), maxBytes: 2 ** 30, now: () => Date.now(), environment: process.env },
   })
   const setting = { env: {}, timeLimitMs: 120_000, memoryLimitBytes: 2 ** 31 }
-  const runCli = createRunCli({
-    cliPath: join(root, 'src', 'cli', 'main.ts'),
-    ...{ cacheFolder: temporaryFolder(), nodePath: process.execPath, environment: process.env },
+  const { run: runCli } = createRunCli({
+    ...{
+      cliPath: cliFile(),
+      cacheFolder: temporaryFolder(),
+      nodePath: process.execPath,
+      environment: process.env,
+    },
     settings: { of: () => setting, watched: [] },
   })
   const stages = new Set<string>()

@@ -1,11 +1,12 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createRunCli } from '../../src/app/run-cli.ts'
 import type { CliCall, CliResult, FleetSetting } from '../../src/app/types.ts'
+import { cliFile } from '../bundled.ts'
 
 const repository = { installation: 12, owner: 'acme', name: 'fleet' }
 
@@ -21,23 +22,28 @@ interface Child {
   readonly folder: string
   readonly cacheFolder: string
   readonly run: (call?: Partial<CliCall>) => Promise<CliResult>
+  readonly close: () => void
 }
 
-/** Runs a script in the place of the command line. */
-function child(script: string, limits: Partial<FleetSetting> = {}): Child {
+/** Runs a script in the place of the command line, and another in that of the one that waits. */
+function child(script: string, limits: Partial<FleetSetting> = {}, waits?: string): Child {
   const folder = mkdtempSync(join(tmpdir(), 'fleetwright-child-'))
   const cliPath = join(folder, 'cli.mjs')
   writeFileSync(cliPath, script)
+  const standbyPath = join(folder, 'standby.mjs')
+  if (waits !== undefined) writeFileSync(standbyPath, waits)
   const cacheFolder = join(folder, 'cache')
   const setting = { env: operator, timeLimitMs: day, memoryLimitBytes: 2 ** 31, ...limits }
-  const run = createRunCli({
+  const { run, close } = createRunCli({
+    ...(waits !== undefined && { standbyPath }),
     ...{ cliPath, cacheFolder, nodePath: process.execPath },
     settings: { of: () => setting, watched: [] },
     environment: { PATH: process.env['PATH'], HTTPS_PROXY: 'http://proxy:3128', HOME: '/home/app', ...ours },
   })
   const signal = new AbortController().signal
+  onTestFinished(close)
   return {
-    ...{ folder, cacheFolder },
+    ...{ folder, cacheFolder, close },
     run: (call) => run({ ...{ repository, folder, signal, command: 'diff', args: [], env: {} }, ...call }),
   }
 }
@@ -131,7 +137,7 @@ describe('a child', () => {
 
   test('is ended when its time is over, with what it has started, also where it does not listen', async () => {
     const { run, folder } = child(
-      `import { spawn } from 'node:child_process'
+      `import { execFileSync, spawn } from 'node:child_process'
        import { writeFileSync } from 'node:fs'
        process.on('SIGTERM', () => undefined)
        const deaf = "process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1000)"
@@ -210,8 +216,132 @@ describe('a child', () => {
   })
 })
 
+describe('a process that waits for the next call', () => {
+  /** Says who it is, and what it sees of the process that it is told to be. */
+  const dump = `process.stdout.write(JSON.stringify({ pid: process.pid, args, folder: process.cwd(), env: process.env }))`
+  const cold = `const args = process.argv.slice(2); ${dump}`
+  const waits = (told = '') => `
+    import { createInterface } from 'node:readline'
+    import { writeFileSync } from 'node:fs'
+    writeFileSync(process.env.HOME + '/../waits', String(process.pid))
+    for await (const line of createInterface({ input: process.stdin })) {
+      const { args, folder, env } = JSON.parse(line)
+      process.chdir(folder)
+      for (const name of Object.keys(process.env)) delete process.env[name]
+      Object.assign(process.env, env)
+      ${told}
+      ${dump}
+      break
+    }
+    process.stdin.destroy()`
+
+  interface Seen {
+    readonly pid: number
+    readonly args: readonly string[]
+    readonly folder: string
+    readonly env: Readonly<Record<string, string>>
+  }
+  const seen = async (result: Promise<CliResult>): Promise<Seen> => JSON.parse((await result).stdout) as Seen
+  const pidThatWaits = async ({ cacheFolder }: Child): Promise<number> => {
+    const file = join(cacheFolder, 'waits')
+    await until(() => existsSync(file) && readFileSync(file, 'utf8') !== '')
+    const pid = Number(readFileSync(file, 'utf8'))
+    rmSync(file)
+    return pid
+  }
+
+  test('sees what a new one would, and serves one call only', async () => {
+    const warm = child(cold, {}, waits())
+    const [first, other] = [
+      await seen(warm.run({ args: ['a b'] })),
+      mkdtempSync(join(tmpdir(), 'fleetwright-other-')),
+    ]
+    const pid = await pidThatWaits(warm)
+    const second = await seen(warm.run({ args: ['a b'] }))
+    expect(second).toEqual({ ...first, pid })
+    expect(await pidThatWaits(warm)).not.toBe(pid)
+    const stranger = await seen(warm.run({ folder: other, isUntrusted: true }))
+    expect(stranger.folder).toBe(realpathSync(other))
+    expect(Object.keys(stranger.env)).not.toContain('FLEETWRIGHT_KEY')
+    expect(stranger.pid).not.toBe(pid)
+  })
+
+  test('has no credentials while it waits', async () => {
+    const warm = child(cold, {}, waits())
+    await warm.run()
+    const pid = await pidThatWaits(warm)
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+    for (const secret of [...Object.values(operator), ...Object.values(ours)])
+      expect(environment).not.toContain(`=${secret}\0`)
+  })
+
+  test('is not wanted where it died, and its bounds are those of the call', async () => {
+    const warm = child(cold, { timeLimitMs: 1000 }, waits("if (args.includes('for-ever')) for (;;);"))
+    await warm.run()
+    const pid = await pidThatWaits(warm)
+    process.kill(pid, 'SIGKILL')
+    await until(() => !isAlive(pid))
+    await new Promise(setImmediate)
+    expect((await warm.run()).exitCode).toBe(0)
+    await pidThatWaits(warm)
+    expect(await warm.run({ args: ['for-ever'] })).toMatchObject({ exitCode: 124 })
+  })
+
+  test('that is killed as it begins says so', async () => {
+    const warm = child(cold, {}, waits("process.kill(process.pid, 'SIGKILL')"))
+    await warm.run()
+    await pidThatWaits(warm)
+    expect(await warm.run()).toMatchObject({ exitCode: 137, isKilled: true })
+  })
+
+  test('gets no call whose environment Node had to know when it started', async () => {
+    const warm = child(cold, {}, waits())
+    await warm.run()
+    const pid = await pidThatWaits(warm)
+    expect((await seen(warm.run({ env: { NODE_EXTRA_CA_CERTS: '/none' } }))).pid).not.toBe(pid)
+    expect((await seen(warm.run())).pid).toBe(pid)
+  })
+
+  test('ends with the app', async () => {
+    const warm = child(cold, {}, waits())
+    await warm.run()
+    const pid = await pidThatWaits(warm)
+    warm.close()
+    await until(() => !isAlive(pid))
+    await warm.run()
+    expect(existsSync(join(warm.cacheFolder, 'waits'))).toBe(false)
+  })
+})
+
 describe('the command line', () => {
   const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
+
+  test.each(['before', 'with'])('that waits does what it is told, %s its engine', async (when) => {
+    const folder = mkdtempSync(join(tmpdir(), 'fleetwright-told-'))
+    const waiting = spawn(process.execPath, [cliFile('standby')], { stdio: ['pipe', 'pipe', 'inherit'] })
+    let said = ''
+    waiting.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+    const args = when === 'with' ? ['validate', '--output', 'json'] : ['--version']
+    const env = { PATH: process.env['PATH'], HOME: folder }
+    if (when === 'with') {
+      const git = (...words: string[]) => execFileSync('git', ['-C', folder, ...words])
+      git('init', '--quiet')
+      git(...['-c', 'user.name=a', '-c', 'user.email=a@b'], ...['commit', '--allow-empty', '--quiet', '-mx'])
+    }
+    waiting.stdin.write(`${JSON.stringify({ args, folder, env })}\n`)
+    const [code] = (await once(waiting, 'exit')) as [number]
+    expect({ code, said }).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(when === 'with' ? /no-documents/ : /^\d/) as string,
+    })
+  })
+
+  test('that waits ends when nobody tells it anything', async () => {
+    const waiting = spawn(process.execPath, [cliFile('standby')], { stdio: ['pipe', 'inherit', 'inherit'] })
+    waiting.stdin.end()
+    const [code] = (await once(waiting, 'exit')) as [number]
+    expect(code).toBe(70)
+  })
 
   test('ends when what started it is killed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'fleetwright-killed-'))

@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { once } from 'node:events'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createSqliteWork } from '../../src/adapters/queue/sqlite-work.ts'
 import { useGitHubDouble } from '../github/use-github-double.ts'
 import { privateKey } from './running-app.ts'
 import { appEnvironment, serveApp } from './served-app.ts'
+import { cliFile } from '../bundled.ts'
 import { webhookSecret } from './signed.ts'
 
-const main = resolve(import.meta.dirname, '../../src/cli/main.ts')
+const main = cliFile()
 
 function serve(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
   const options = { env: { PATH: process.env['PATH'] ?? '', ...env }, encoding: 'utf8' } as const

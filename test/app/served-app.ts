@@ -10,7 +10,7 @@ export interface ServedApp extends ServedProcess {
   readonly dataFolder: string
 }
 
-/** `fleetwright serve` as a process of its own, from source, that listens. It is killed when the test ends. */
+/** `fleetwright serve` as a process of its own that listens. It is killed when the test ends. */
 export async function serveApp(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],

@@ -1,11 +1,9 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { cliFile } from '../bundled.ts'
 import type { AppState } from '../github/apps.ts'
 import type { GitHubDouble } from '../github/github-double.ts'
-
-const main = resolve(import.meta.dirname, '../../src/cli/main.ts')
 
 export type Line = Readonly<Record<string, unknown>> & { readonly event: string }
 
@@ -41,7 +39,7 @@ export function appEnvironment(double: GitHubDouble, app: AppState): Record<stri
 export interface ServedProcessOptions {
   readonly env: Readonly<Record<string, string>>
   readonly args?: readonly string[]
-  /** Of the command line. Default: from source. */
+  /** Of the command line. */
   readonly cli?: string
   /** Whose process it is, and where it starts. Default: as this one. */
   readonly as?: Readonly<Pick<SpawnOptions, 'uid' | 'gid' | 'cwd'>>
@@ -51,7 +49,7 @@ export interface ServedProcessOptions {
 export async function startServed({
   env,
   args = [],
-  cli = main,
+  cli = cliFile(),
   as,
 }: ServedProcessOptions): Promise<ServedProcess> {
   const child = spawn(process.execPath, [cli, 'serve', ...args], {

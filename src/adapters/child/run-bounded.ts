@@ -11,18 +11,27 @@ export interface Bounds {
   readonly maxOutputBytes: number
 }
 
-export interface BoundedCall {
+export interface Program {
   readonly file: string
   readonly args: readonly string[]
   readonly folder: string
   /** All of it. */
   readonly env: Readonly<Record<string, string>>
+}
+
+export interface BoundedRun {
   readonly bounds: Bounds
   readonly signal: AbortSignal
   /** True when the line is no part of what is kept. */
   readonly onErrorLine: (line: string) => boolean
   /** Gets standard output as it comes, of which nothing is kept then. */
   readonly onLine?: (line: string) => void
+}
+
+/** A program in a process group of its own, whose standard input ends when this process does, however it does. */
+export interface StartedProgram {
+  readonly file: string
+  readonly child: ChildProcessWithoutNullStreams
 }
 
 export interface BoundedResult {
@@ -49,15 +58,14 @@ const drainMs = 1000
 const memoryPollMs = 200
 const maxErrorBytes = 64 * 1024
 
-/**
- * Runs a program in a process group of its own, within bounds. It is told to end when the signal is aborted, which rejects
- * with the signal's reason once it has ended, and its standard input ends when this process does, however it does.
- * Throws EnvironmentError when it cannot be started.
- */
-export function runBounded(call: BoundedCall): Promise<BoundedResult> {
-  const { file, args, folder, env, bounds, signal } = call
-  if (signal.aborted) return Promise.reject(signal.reason as Error)
-  const startedAt = performance.now()
+/** Runs a program within bounds, as `runStarted` does. Throws EnvironmentError when it cannot be started. */
+export function runBounded(call: Program & BoundedRun): Promise<BoundedResult> {
+  const { signal } = call
+  return signal.aborted ? Promise.reject(signal.reason as Error) : runStarted(startProgram(call), call)
+}
+
+/** Starts a program behind those that answer webhooks. That it cannot be started is said where it is run. */
+export function startProgram({ file, args, folder, env }: Program): StartedProgram {
   const [program = file, ...words] = [...(process.platform === 'win32' ? [] : stepBack), file, ...args]
   const child = spawn(program, words, {
     ...{ cwd: folder, env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true },
@@ -65,6 +73,22 @@ export function runBounded(call: BoundedCall): Promise<BoundedResult> {
     detached: process.platform !== 'win32',
   })
   child.stdin.on('error', () => undefined)
+  child.on('error', () => undefined)
+  return { file, child }
+}
+
+/** Ends a program and what it has started, at once. */
+export function endProgram({ child }: StartedProgram): void {
+  createGroup(child).kill()
+}
+
+/**
+ * Bounds what a program does from now on until it ends. It is told to end when the signal is aborted, which rejects with the
+ * signal's reason once it has ended. Throws EnvironmentError when it could not be started.
+ */
+export function runStarted({ file, child }: StartedProgram, call: BoundedRun): Promise<BoundedResult> {
+  const { bounds, signal } = call
+  const startedAt = performance.now()
   let stop: Stop | undefined
   const group = createGroup(child)
   const stopFor = (reason: Stop): void => {
@@ -179,7 +203,7 @@ interface Said {
 
 function collectOutput(
   { stdout, stderr }: ChildProcessWithoutNullStreams,
-  { bounds, onErrorLine, onLine }: BoundedCall,
+  { bounds, onErrorLine, onLine }: BoundedRun,
   onTooMuch: () => void,
 ): () => Said {
   const chunks: Buffer[] = []

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createRepositories } from '../../../src/adapters/git/repositories/repositories.ts'
 import { createGitHubPorts } from '../../../src/adapters/github/github-ports.ts'
@@ -10,12 +10,11 @@ import { createRunCli } from '../../../src/app/run-cli.ts'
 import type { AppPorts, CliCall, DoWork, FleetSetting, Log } from '../../../src/app/types.ts'
 import { initFiles } from '../../../src/cli/init-files.ts'
 import type { RepositoryId } from '../../../src/review/types.ts'
+import { cliFile } from '../../bundled.ts'
 import type { AppState } from '../../github/apps.ts'
 import type { GitHubDouble } from '../../github/github-double.ts'
 import type { RepositoryState } from '../../github/state.ts'
 import { useGitHubDouble } from '../../github/use-github-double.ts'
-
-const root = resolve(import.meta.dirname, '../../..')
 
 /** The handlers with all that they stand on: the double of GitHub, Git over HTTP, SQLite, and real children. */
 export interface WorkRig {
@@ -56,8 +55,8 @@ export async function createWorkRig(options: RigOptions = {}): Promise<WorkRig> 
   const fleets = { of: () => setting, watched: [] }
   const calls: CliCall[] = []
   const logged: string[] = []
-  const real = createRunCli({
-    ...{ cliPath: join(root, 'src/cli/main.ts'), cacheFolder: join(folder, 'cache') },
+  const { run: real } = createRunCli({
+    ...{ cliPath: cliFile(), cacheFolder: join(folder, 'cache') },
     ...{ settings: fleets, environment: process.env, nodePath: process.execPath },
   })
   const cli = options.cli?.(real) ?? real

@@ -1,10 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { cliFile } from '../../bundled.ts'
 import type { CheckRunState, RepositoryState } from '../../github/state.ts'
-
-const sourceCli = resolve(import.meta.dirname, '../../../src/cli/main.ts')
 
 /** The check that GitHub shows on a commit: the newest of its name. */
 export function shownCheck(
@@ -34,7 +33,7 @@ export function readDelivered(
 export function compileByHand(
   { git }: Pick<RepositoryState, 'git'>,
   source: string,
-  cli = sourceCli,
+  cli = cliFile(),
 ): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'fleetwright-by-hand-'))
   const run = (file: string, ...args: readonly string[]): string =>
