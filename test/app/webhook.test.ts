@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import { EnvironmentError } from '../../src/diagnostics/errors.ts'
 import { useApp } from './running-app.ts'
@@ -111,22 +111,42 @@ test('a delivery that comes before anybody knows who the app is fails, so that G
   expect((await sendWebhook(app.url)).status).toBe(503)
 })
 
+/** What anybody may send who has no secret. */
+const unsignedHead = [
+  ...['POST /api/github/webhooks HTTP/1.1', 'host: app', 'content-type: application/json'],
+  ...['x-github-event: push', 'x-github-delivery: one'],
+  `x-hub-signature-256: sha256=${'0'.repeat(64)}`,
+]
+
 test('a body that is longer than any of GitHub is not read', async () => {
   const { port } = await useReceiver()
   const socket = connect(port, '127.0.0.1')
-  const head = [
-    'POST /api/github/webhooks HTTP/1.1',
-    'host: app',
-    'content-type: application/json',
-    'x-github-event: push',
-    'x-github-delivery: one',
-    `x-hub-signature-256: sha256=${'0'.repeat(64)}`,
-    `content-length: ${25 * 1024 * 1024 + 1}`,
-  ]
+  const head = [...unsignedHead, `content-length: ${25 * 1024 * 1024 + 1}`]
   socket.write(`${head.join('\r\n')}\r\n\r\n`)
   const [data] = (await once(socket, 'data')) as [Buffer]
   socket.destroy()
   expect(data.toString()).toMatch(/^HTTP\/1\.1 413 /)
+})
+
+test('bodies that stall keep nobody out: the oldest of them gives way', async () => {
+  const { port, url } = await useReceiver()
+  const most = 25 * 1024 * 1024
+  const head = [...unsignedHead, `content-length: ${most}`, 'expect: 100-continue']
+  const allButOne = Buffer.alloc(most - 1, ' ')
+  const gone: number[] = []
+  const stalled: Socket[] = []
+  for (let index = 0; index < 9; index += 1) {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => undefined).once('close', () => gone.push(index))
+    socket.write(`${head.join('\r\n')}\r\n\r\n`)
+    // It is begun when the app says that it may go on.
+    await once(socket, 'data')
+    socket.write(allButOne)
+    stalled.push(socket)
+  }
+  await vi.waitFor(() => expect(gone).toEqual([0]), 10_000)
+  expect((await sendWebhook(url, { id: 'one' })).status).toBe(202)
+  for (const socket of stalled) socket.destroy()
 })
 
 test('webhooks are posted, and everything else is not there', async () => {
