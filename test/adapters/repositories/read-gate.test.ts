@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -18,16 +19,42 @@ async function open(remote: ServedRepository['remote']): Promise<WorkingReposito
   return (await createRepositories({ folder: temporaryFolder(), ...options })).open(id, remote)
 }
 
-/** `http://127.0.0.1:<port>/<capability>`. */
-function gateOf({ childEnvironment }: WorkingRepository): string {
-  const keys = Object.values(childEnvironment)
-  return /^url\.(.*)\.insteadOf$/.exec(keys.find((key) => key.endsWith('.insteadOf')) ?? '')?.[1] ?? ''
+interface Gate {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string
+  readonly secret: string
 }
 
-async function ask(url: string, init?: RequestInit): Promise<number> {
-  const response = await fetch(url, init)
+function gateOf({ childEnvironment }: WorkingRepository): Gate {
+  const settings = new Map(
+    Object.entries(childEnvironment).flatMap(([name, key]) => {
+      const index = /^GIT_CONFIG_KEY_(\d+)$/.exec(name)?.[1]
+      return index === undefined ? [] : [[key, childEnvironment[`GIT_CONFIG_VALUE_${index}`] ?? '']]
+    }),
+  )
+  const url = [...settings.keys()].map((key) => /^url\.(.*)\.insteadOf$/.exec(key)?.[1]).find(Boolean) ?? ''
+  const [, secret = ''] = settings.get(`http.${url}.extraHeader`)?.split(': ') ?? []
+  return { url, secret }
+}
+
+async function ask(url: string, secret?: string, init?: RequestInit): Promise<number> {
+  const headers = secret === undefined ? {} : { 'fleetwright-gate': secret }
+  const response = await fetch(url, { headers, ...init })
   await response.arrayBuffer()
   return response.status
+}
+
+/** Of all processes that can be seen, as everybody on the machine sees them. */
+function processArguments(): string[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return []
+    try {
+      return [readFileSync(`/proc/${entry}/cmdline`, 'utf8')]
+    } catch {
+      // It is gone.
+      return []
+    }
+  })
 }
 
 describe('the gate of a child', () => {
@@ -58,8 +85,8 @@ describe('the gate of a child', () => {
     const served = await serveRepository()
     served.commit({ 'a.yaml': 'a' })
     const working = await open(served.remote)
-    const gate = gateOf(working)
-    expect(await ask(`${gate}/info/refs?service=git-upload-pack`)).toBe(200)
+    const { url, secret } = gateOf(working)
+    expect(await ask(`${url}/info/refs?service=git-upload-pack`, secret)).toBe(200)
     const count = served.requests.length
     for (const path of [
       ...['/info/refs', '/info/refs?service=git-receive-pack', '/HEAD', '/objects/info/packs', ''],
@@ -70,27 +97,23 @@ describe('the gate of a child', () => {
       ],
       ...['/info/refs?service=git-upload-archive', '//info/refs?service=git-upload-pack', '/git-upload-pack'],
     ])
-      expect([path, await ask(gate + path)]).toEqual([path, expect.toBeOneOf([403, 404])])
+      expect([path, await ask(url + path, secret)]).toEqual([path, 403])
     for (const path of ['/git-receive-pack', '/info/refs?service=git-upload-pack', '/git-upload-pack?x'])
-      expect(await ask(gate + path, { method: 'POST', body: '0000' })).toBe(403)
+      expect(await ask(url + path, secret, { method: 'POST', body: '0000' })).toBe(403)
     expect(served.requests).toHaveLength(count)
     await working.close()
   })
 
-  test('is for one repository alone, and for those who know its address', async () => {
+  test('is for one repository alone, and for those who know its secret', async () => {
     const served = await serveRepository()
     const working = await open(served.remote)
-    const gate = gateOf(working)
-    const { origin } = new URL(gate)
+    const { url, secret } = gateOf(working)
     const service = 'info/refs?service=git-upload-pack'
-    const guess = gate.replace(/.$/, (last) => (last === '0' ? '1' : '0'))
-    for (const url of [
-      `${origin}/${service}`,
-      `${origin}/acme/other.git/${service}`,
-      `${guess}/${service}`,
-      `${gate}0/${service}`,
-    ])
-      expect([url, await ask(url)]).toEqual([url, 404])
+    const guess = secret.replace(/.$/, (last) => (last === '0' ? '1' : '0'))
+    for (const one of [undefined, '', guess, `${secret}0`, `${secret}, ${secret}`])
+      expect([one, await ask(`${url}/${service}`, one)]).toEqual([one, 404])
+    expect(await ask(`${url}/${secret}/${service}`)).toBe(404)
+    expect(await ask(`${url}/acme/other.git/${service}`, secret)).toBe(403)
     expect(served.requests).toEqual([])
     await expect(
       childGit(working, 'ls-remote', served.remote.url.replace('fleet.git', 'other.git')),
@@ -98,12 +121,32 @@ describe('the gate of a child', () => {
     await working.close()
   })
 
+  test.skipIf(process.platform !== 'linux')('is told to git by no argument', async () => {
+    const served = await serveRepository()
+    served.commit({ 'a.yaml': 'a' })
+    const seen: string[] = []
+    const working = await open({
+      ...served.remote,
+      // The gate asks for it while git's processes wait for an answer.
+      token: () => {
+        seen.push(...processArguments())
+        return served.remote.token()
+      },
+    })
+    await childGit(working, 'ls-remote', 'origin')
+    const { url, secret } = gateOf(working)
+    expect(secret).toMatch(/^[0-9a-f]{64}$/)
+    expect(seen.filter((args) => args.includes(url))).not.toEqual([])
+    expect(seen.filter((args) => args.includes(secret))).toEqual([])
+    await working.close()
+  })
+
   test('is gone with the work', async () => {
     const served = await serveRepository()
     const working = await open(served.remote)
-    const gate = gateOf(working)
+    const { url, secret } = gateOf(working)
     await working.close()
-    await expect(ask(`${gate}/info/refs?service=git-upload-pack`)).rejects.toThrow('fetch failed')
+    await expect(ask(`${url}/info/refs?service=git-upload-pack`, secret)).rejects.toThrow('fetch failed')
   })
 
   test('takes the token nowhere else', async () => {
@@ -125,7 +168,8 @@ describe('the gate of a child', () => {
     }
     const url = `http://127.0.0.1:${(redirecting.address() as AddressInfo).port}/acme/fleet.git`
     const working = await open({ url, token: () => Promise.resolve(token) })
-    expect(await ask(`${gateOf(working)}/info/refs?service=git-upload-pack`)).toBe(502)
+    const gate = gateOf(working)
+    expect(await ask(`${gate.url}/info/refs?service=git-upload-pack`, gate.secret)).toBe(502)
     await expect(working.fetch(['refs/heads/main'])).rejects.toMatchObject({ retryable: true })
     expect(asked).toEqual([])
     await working.close()

@@ -2,6 +2,7 @@ import { EnvironmentError } from '../../../diagnostics/errors.ts'
 import type { GitRemote } from '../../../review/repositories-port.ts'
 import { lastLine, runGit, type GitResult } from '../git-process.ts'
 import { carefulSettings, carefulVariables, gitSettings, ownGitEnvironment } from './git-settings.ts'
+import type { ReadGate } from './read-gate.ts'
 import { gitAuthorization, protocolOf } from './remote-access.ts'
 
 /** How git is let run by this program in one working repository. */
@@ -70,17 +71,18 @@ export function createParentGit({
 }
 
 /** Environment of git in a child: it reads what is missing from the gate, which stands for the remote. */
-export function gatedEnvironment(from: GitRemote, gateUrl: string | undefined): Record<string, string> {
-  const settings =
-    gateUrl === undefined
-      ? {}
-      : {
-          [`url.${gateUrl}.insteadOf`]: from.url,
-          // A proxy would ask itself for what is on loopback.
-          [`http.${gateUrl}.proxy`]: '',
-        }
+export function gatedEnvironment(
+  from: GitRemote,
+  gate: Pick<ReadGate, 'url' | 'header'> | undefined,
+): Record<string, string> {
+  const settings = gate && {
+    [`url.${gate.url}.insteadOf`]: from.url,
+    [`http.${gate.url}.extraHeader`]: gate.header,
+    // A proxy would ask itself for what is on loopback.
+    [`http.${gate.url}.proxy`]: '',
+  }
   return {
-    ...carefulVariables(gateUrl === undefined ? protocolOf(from.url) : 'http'),
+    ...carefulVariables(gate === undefined ? protocolOf(from.url) : 'http'),
     ...gitSettings({ ...carefulSettings, ...settings }),
   }
 }

@@ -6,8 +6,13 @@ import { request, type Dispatcher } from 'undici'
 import type { GitRemote } from '../../../review/repositories-port.ts'
 
 export interface ReadGate {
-  /** `http://127.0.0.1:40123/<capability>`: stands for the URL of the remote. */
+  /** `http://127.0.0.1:40123`: stands for the URL of the remote. */
   readonly url: string
+  /**
+   * `fleetwright-gate: <secret>`: without this header it refuses everything. Not a part of the URL, since whoever shares the
+   * machine reads the arguments of git's processes.
+   */
+  readonly header: string
   /** From here on nothing is served to anybody. */
   close(): Promise<void>
 }
@@ -19,6 +24,8 @@ export interface ReadGateOptions {
   readonly dispatcher: Dispatcher
 }
 
+const gateHeader = 'fleetwright-gate'
+
 const readingService = 'git-upload-pack'
 
 /** What git and its remote must tell each other; credentials of either side are not among it. */
@@ -29,12 +36,12 @@ const requestHeaders = [
 const answerHeaders = ['cache-control', 'content-encoding', 'content-length', 'content-type', 'retry-after']
 
 /**
- * Lets those who know its address read one repository, and nothing else of it or of anything, while it is open: the two
+ * Lets those who know its secret read one repository, and nothing else of it or of anything, while it is open: the two
  * requests by which git reads over HTTP go through to the remote with the token, all others are refused.
  */
 export async function createReadGate(options: ReadGateOptions): Promise<ReadGate> {
-  const capability = randomBytes(32).toString('hex')
-  const expected = digestOf(capability)
+  const secret = randomBytes(32).toString('hex')
+  const expected = digestOf(secret)
   const server = createServer((incoming, response) => {
     serve(incoming, response, { ...options, expected }).catch(() => {
       // Whatever broke off: git sees that it broke off.
@@ -50,7 +57,8 @@ export async function createReadGate(options: ReadGateOptions): Promise<ReadGate
   })
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}/${capability}`,
+    url: `http://127.0.0.1:${port}`,
+    header: `${gateHeader}: ${secret}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -66,8 +74,10 @@ async function serve(
   response: ServerResponse,
   { remote, authorization, dispatcher, expected }: ReadGateOptions & { readonly expected: Buffer },
 ): Promise<void> {
-  const [, capability = '', path = ''] = /^\/([^/?]*)(\/.*)?$/.exec(incoming.url ?? '') ?? []
-  if (!timingSafeEqual(digestOf(capability), expected)) return refuse(incoming, response, 404)
+  const path = incoming.url ?? ''
+  const secret = incoming.headers[gateHeader]
+  if (typeof secret !== 'string' || !timingSafeEqual(digestOf(secret), expected))
+    return refuse(incoming, response, 404)
   if (!isReading(incoming.method, path)) return refuse(incoming, response, 403)
   const headers = pick(incoming.headers, requestHeaders)
   const answer = await request(remote.url + path, {

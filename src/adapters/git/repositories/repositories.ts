@@ -45,7 +45,7 @@ export async function createRepositories({
         try {
           await writeBareFolder(working, remote.url)
           const kept = await store.attach(repository, working, remote.url)
-          const childEnvironment = gatedEnvironment(remote, gate?.url)
+          const childEnvironment = gatedEnvironment(remote, gate)
           const gitIn = (place: string): ParentGit =>
             createParentGit({ folder: place, from: remote, environment, childEnvironment, deadlineMs })
           return createWorkingRepository({
