@@ -18,6 +18,8 @@ export interface ReconcileSituation {
   }
   /** Head whose check somebody asked for (`ReconcileWork`). */
   readonly again?: string
+  /** Base of the merge group that was checked on that head, if it is one's. */
+  readonly groupBase?: string
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -31,7 +33,7 @@ export const stuckAfterMs = 45 * 60_000
  * would begin it anew. Pure.
  */
 export function planReconcile(situation: ReconcileSituation): readonly Work[] {
-  const { repository, pullRequests, source, rendered, again, now } = situation
+  const { repository, pullRequests, source, rendered, again, groupBase, now } = situation
   const isAsked = (commit: string): boolean => again !== undefined && commit === again
   const reviews = pullRequests.flatMap(({ number, head, base, check }): Work[] => {
     if (base.branch === rendered.branch) return []
@@ -39,10 +41,15 @@ export function planReconcile(situation: ReconcileSituation): readonly Work[] {
     if (isAsked(head.commit)) return [{ ...work, again: true }]
     return isMissed(check, now) ? [work] : []
   })
+  const groups: readonly Work[] =
+    again !== undefined && groupBase !== undefined
+      ? [{ type: 'merge-group', repository, head: again, base: groupBase, again: true }]
+      : []
+  const works = [...groups, ...reviews]
   const compile = { type: 'compile', repository, branch: source.branch } as const
-  if (isAsked(source.head)) return [{ ...compile, again: true }, ...reviews]
+  if (isAsked(source.head)) return [{ ...compile, again: true }, ...works]
   const isCompiled = !isMissed(source.check, now) && !rendered.isMoved
-  return isCompiled ? reviews : [compile, ...reviews]
+  return isCompiled ? works : [compile, ...works]
 }
 
 function isMissed(check: StandingCheck | undefined, now: number): boolean {

@@ -1,3 +1,4 @@
+import { isApprovalIdentifier } from './approvals.ts'
 import { isCommand } from './command-line.ts'
 import { declinedKey, formatNote, headKey } from './notes.ts'
 import { ownBranchPrefix, readProposalMarker } from './proposal-marker.ts'
@@ -19,9 +20,6 @@ export const checkNames = { review: 'fleetwright', compile: 'fleetwright compile
 
 /** Button "Compile again". */
 export const compileIdentifier = 'compile'
-
-/** Button "Approve deletions": the digest of the tree that was shown follows. */
-export const approveIdentifier = 'ok:'
 
 const nothing: PlannedWork = { works: [], notes: new Map() }
 
@@ -128,7 +126,7 @@ function planAgain(event: Omit<RerequestEvent, 'type'>): Work[] {
   })
   const compiles = checkName === undefined && isOfSource ? [compileAgain(event)] : []
   if (reviews.length + compiles.length > 0) return [...compiles, ...reviews]
-  // A fork's, or one of a merge queue, which is found by nobody and asks again by itself.
+  // A fork's, or one of a merge queue: whoever looks finds out which.
   return [{ type: 'reconcile', repository, again: commit }]
 }
 
@@ -136,8 +134,8 @@ function planButton(event: RequestedActionEvent): Work[] {
   const { repository, identifier, check, commit: head, sender: by, isBot } = event
   if (isBot || by === undefined || !isOwnCheck(event.checkName)) return []
   if (identifier === compileIdentifier) return planAgain(event)
-  const digest = /^ok:([0-9a-f]{16})$/.exec(identifier)?.[1]
-  return digest === undefined ? [] : [{ type: 'approve', repository, check, head, digest, by }]
+  const isApproval = isApprovalIdentifier(identifier)
+  return isApproval ? [{ type: 'approve', repository, check, head, button: identifier, by }] : []
 }
 
 function isOwnCheck(name: string): boolean {

@@ -19,7 +19,7 @@ function workKey(work: Work): string {
     case 'compile':
       return `${of}@${work.branch}${again(work)}`
     case 'merge-group':
-      return `${of}@${work.head}`
+      return `${of}@${work.head}${again(work)}`
     case 'command':
       return `${of}#${work.comment}`
     case 'approve':

@@ -132,6 +132,8 @@ export interface MergeGroupWork extends InRepository {
   readonly type: 'merge-group'
   readonly head: string
   readonly base: string
+  /** Somebody asked for it: also when its check is completed. */
+  readonly again?: true
 }
 
 /** A comment that may be a command. Its text is read then: only what was not edited counts. */
@@ -147,8 +149,8 @@ export interface ApprovalWork extends InRepository {
   readonly check: number
   /** Commit of the check. */
   readonly head: string
-  /** Of the tree that was shown with the button. */
-  readonly digest: string
+  /** Its identifier, which names the tree that was shown with it (`approvalIdentifier`). */
+  readonly button: string
   /** Login of who pressed it. */
   readonly by: string
 }
@@ -161,7 +163,7 @@ export interface FleetWork extends InRepository {
 /** Looks what was missed: open pull requests and heads against what was posted and compiled. */
 export interface ReconcileWork extends InRepository {
   readonly type: 'reconcile'
-  /** Head whose check somebody asked for: also when it stands. GitHub does not say which pull request of a fork that is. */
+  /** Head whose check somebody asked for: also when it stands. GitHub does not say which pull request of a fork, or which merge group, that is. */
   readonly again?: string
 }
 

@@ -5,6 +5,7 @@ import { runDiffReport, toCheckEnd } from './diff-report.ts'
 import { findConfigFile, readFleetConfig } from './fleet-config.ts'
 import { fetchBranch, fetchRefs, inRepository, type OpenedRepository } from './open-repository.ts'
 import { compileAgain, openCheck } from './running-check.ts'
+import { noteGroup } from './merge-groups.ts'
 import { tellingWhy } from './telling-why.ts'
 import { createContext, measured, type WorkContext } from './work-context.ts'
 
@@ -12,8 +13,8 @@ import { createContext, measured, type WorkContext } from './work-context.ts'
 export const mergeGroupWork: DoWork<MergeGroupWork> = async (ports, work, run) => {
   const context = createContext(ports, work, run)
   const standing = await context.github.host.findCheck(work.head, checkNames.review)
-  // What a queue tests never changes: another try has another commit.
-  if (standing?.state === 'completed') return
+  // What a queue tests never changes: another try has another commit, but for one that somebody asks for.
+  if (standing?.state === 'completed' && work.again === undefined) return
   await inRepository(context, (opened) => reviewGroup(context, opened, work))
 }
 
@@ -29,6 +30,7 @@ async function reviewGroup(
   if (isFleet === undefined) return
   const { rendered, review } = await readFleetConfig(context, working, base)
   await fetchBranch(context, working, rendered.branch)
+  await noteGroup(context, { head, base })
   const name = checkNames.review
   const check = await openCheck(context, { name, commit: head, subject: `merge-group/${head}` })
   // Who may merge put it into the queue.

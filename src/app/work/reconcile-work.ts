@@ -3,6 +3,7 @@ import type { ReconcileWork } from '../../review/types.ts'
 import type { DoWork } from '../types.ts'
 import { findConfigFile, noteRenderedBranch, readFleetConfig } from './fleet-config.ts'
 import { fetchBranch, inRepository, type OpenedRepository } from './open-repository.ts'
+import { readGroups } from './merge-groups.ts'
 import { parseCompiled } from './compiled-note.ts'
 import { compiledKey } from './state-keys.ts'
 import { createContext, type WorkContext } from './work-context.ts'
@@ -26,18 +27,21 @@ async function reconcile(
   if (head === undefined || (await findConfigFile(working, head)) === undefined) return
   const { rendered } = await readFleetConfig(context, working, head)
   await noteRenderedBranch(context, rendered.branch)
-  const [pullRequests, check, renderedHead, compiled] = await Promise.all([
+  const [pullRequests, check, renderedHead, compiled, groups] = await Promise.all([
     github.host.listOpenPullRequests(checkNames.review),
     github.host.findCheck(head, checkNames.compile),
     github.host.readHead(rendered.branch),
     ports.state.get(compiledKey(repository, branch)),
+    readGroups(context),
   ])
+  const groupBase = again === undefined ? undefined : groups.get(again)
   const left = parseCompiled(compiled)
   const works = planReconcile({
     ...{ repository, pullRequests, now: ports.now() },
     source: { branch, head, ...(check && { check }) },
     rendered: { branch: rendered.branch, isMoved: left !== undefined && left.rendered !== renderedHead },
     ...(again !== undefined && { again }),
+    ...(groupBase !== undefined && { groupBase }),
   })
   if (works.length === 0) return
   run.log.info('reconciled', { works: works.map(({ type }) => type) })

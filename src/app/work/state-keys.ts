@@ -31,6 +31,11 @@ export function proposedKey(repository: RepositoryId): string {
   return `${repositoryPrefix(repository)}proposed`
 }
 
+/** Merge groups that were checked, by head: GitHub does not say of their checks what they go onto. */
+export function groupsPrefix(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}groups/`
+}
+
 /** Configurations that were read last, by Git id of their file. */
 export function configKey(repository: RepositoryId): string {
   return `${repositoryPrefix(repository)}config`

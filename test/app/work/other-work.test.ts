@@ -7,6 +7,7 @@ import { reconcileWork } from '../../../src/app/work/reconcile-work.ts'
 import { reviewWork } from '../../../src/app/work/review-work.ts'
 import { initFiles } from '../../../src/cli/init-files.ts'
 import { EnvironmentError } from '../../../src/diagnostics/errors.ts'
+import type { Work } from '../../../src/review/types.ts'
 import { changedHello, createWorkRig, openChange, type WorkRig } from './work-rig.ts'
 
 const timeout = 120_000
@@ -30,6 +31,27 @@ describe('a merge queue', { timeout }, () => {
     expect(rig.state.checkRuns).toMatchObject([{ name: 'fleetwright', headSha: head, conclusion: 'success' }])
     expect(rig.state.comments).toEqual([])
     expect(rig.calls.map(({ command }) => command)).toEqual(['show config', 'diff'])
+  })
+
+  test('whose check somebody asks for again gets it again, for a week', async () => {
+    let passed = 0
+    const rig = await createWorkRig({ ports: ({ now }) => ({ now: () => now() + passed }) })
+    const { repository } = rig
+    const { main, head } = openChange(rig.state)
+    const work = { type: 'merge-group', repository, head, base: main } as const
+    await rig.run(mergeGroupWork, work)
+    const other = { ...work, head: '0123456789012345678901234567890123456789' }
+    for (const { head: asked } of [work, other])
+      await rig.run(reconcileWork, { type: 'reconcile', repository, again: asked })
+    const queued = (await rig.queued()).filter((each) => (each as Work).type === 'merge-group')
+    expect(queued).toEqual([{ ...work, again: true }])
+    await rig.run(mergeGroupWork, { ...work, again: true })
+    expect(rig.calls.filter(({ command }) => command === 'diff')).toHaveLength(2)
+    expect(rig.state.checkRuns.at(-1)).toMatchObject({ headSha: head, conclusion: 'success' })
+    passed = 8 * 24 * 3_600_000
+    await rig.run(reconcileWork, { type: 'reconcile', repository, again: head })
+    expect((await rig.queued()).filter((each) => (each as Work).type === 'merge-group')).toEqual([])
+    expect((await rig.ports.state.list(`${repository.installation}/fleet/demo/groups/`)).size).toBe(0)
   })
 })
 
