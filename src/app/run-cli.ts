@@ -83,7 +83,7 @@ async function describeTask(
   call: CliCall,
 ): Promise<{ readonly empty: string; readonly task: StandbyTask }> {
   const { env, privateHosts = [] } = options.settings.of(call.repository)
-  const { cache, empty } = await childFolders(options.cacheFolder, call)
+  const { cache, empty } = await childFolders(options, call)
   return {
     empty,
     task: {
@@ -119,14 +119,22 @@ function isToldLater(
 }
 
 /**
- * One cache for an installation, and another for what strangers wrote: what credentials brought is not theirs to render.
- * Nothing is ever put into the empty one.
+ * One cache for an installation, and another for what strangers wrote: what credentials brought is not theirs to render. Nor
+ * is it another repository's: one that reaches more than others do has a cache of its own. Nothing is ever put into the empty
+ * one.
  */
 async function childFolders(
-  cacheFolder: string,
+  { cacheFolder, settings }: RunCliOptions,
   { repository, isUntrusted = false }: CliCall,
 ): Promise<{ readonly cache: string; readonly empty: string }> {
-  const cache = join(cacheFolder, String(repository.installation), isUntrusted ? 'strangers' : 'own')
+  const { env, privateHosts = [] } = settings.of(repository)
+  const reachesMore =
+    privateHosts.length > 0 || (!isUntrusted && env['FLEETWRIGHT_CREDENTIALS'] !== undefined)
+  const whose = isUntrusted ? 'strangers' : 'own'
+  const cache = join(
+    ...[cacheFolder, String(repository.installation)],
+    ...(reachesMore ? [`${whose}-of`, repository.name.toLowerCase()] : [whose]),
+  )
   const empty = join(cacheFolder, 'empty')
   await Promise.all([cache, empty].map((folder) => mkdir(folder, { recursive: true })))
   return { cache, empty }

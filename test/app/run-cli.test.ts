@@ -73,7 +73,7 @@ describe('the environment of a child', () => {
     expect(await seen(started, { env: { GIT_CONFIG_NOSYSTEM: '1' } })).toEqual({
       ...{ PATH: process.env['PATH'], HTTPS_PROXY: 'http://proxy:3128', CI: '1', GIT_CONFIG_NOSYSTEM: '1' },
       ...operator,
-      FLEETWRIGHT_CACHE: join(cacheFolder, '12', 'own'),
+      FLEETWRIGHT_CACHE: join(cacheFolder, '12', 'own-of', 'fleet'),
       FLEETWRIGHT_PRIVATE_HOSTS: '',
       FLEETWRIGHT_STOP_WITH_INPUT: '1',
       ...{ HOME: join(cacheFolder, 'empty'), USERPROFILE: join(cacheFolder, 'empty') },
@@ -93,8 +93,24 @@ describe('the environment of a child', () => {
   test('shares no cache with another installation', async () => {
     const started = child(dump)
     const env = await seen(started, { repository: { ...repository, installation: 13 } })
-    expect(env['FLEETWRIGHT_CACHE']).toBe(join(started.cacheFolder, '13', 'own'))
+    expect(env['FLEETWRIGHT_CACHE']).toBe(join(started.cacheFolder, '13', 'own-of', 'fleet'))
   })
+
+  test.each([
+    ['nothing of its own', {}, false, ['own']],
+    ['a key', { env: { FLEETWRIGHT_KEY: operator.FLEETWRIGHT_KEY } }, false, ['own']],
+    ['credentials', { env: operator }, false, ['own-of', 'edge']],
+    ['credentials', { env: operator }, true, ['strangers']],
+    ['private hosts', { env: {}, privateHosts: ['charts.acme'] }, false, ['own-of', 'edge']],
+    ['private hosts', { env: {}, privateHosts: ['charts.acme'] }, true, ['strangers-of', 'edge']],
+  ])(
+    'of a repository with %s brings what is shared with others, or not (%#)',
+    async (_, own, isUntrusted, cache) => {
+      const started = child(dump, { env: {}, ...own })
+      const env = await seen(started, { repository: { ...repository, name: 'Edge' }, isUntrusted })
+      expect(env['FLEETWRIGHT_CACHE']).toBe(join(started.cacheFolder, '12', ...cache))
+    },
+  )
 })
 
 describe('a child', () => {
