@@ -57,11 +57,14 @@ export async function findBrake(
   return { reasons, digest: deliveredDigest(after.slots) }
 }
 
-/** Over Git ids of all that delivery applies, what is taken over from the branch included: 16 hexadecimal digits. */
+/**
+ * Over Git ids of all that delivery applies, what is taken over from the branch included. 40 hexadecimal digits: with fewer,
+ * whoever may propose changes could look for two trees of one digest, a harmless one to have approved and another.
+ */
 function deliveredDigest({ files, folders }: Slots): string {
   const objects = [...files].filter(([path]) => deliveryRoots.some((root) => path.startsWith(`${root}/`)))
   const list = [...objects, ...folders].map(([path, { id }]) => `${path} ${id}`).sort()
-  return sha256(list.join('\n')).slice(0, 16)
+  return sha256(list.join('\n')).slice(0, 40)
 }
 
 function clusterReasons(

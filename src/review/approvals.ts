@@ -1,9 +1,10 @@
+import { Buffer } from 'node:buffer'
 import { z } from 'zod'
 import { describeWhoMay, mayCommand, type WhoCommands } from './command-permission.ts'
 import { repositoryKey } from './queued-work.ts'
 import type { RepositoryId } from './types.ts'
 
-const digest = z.string().regex(/^[0-9a-f]{16}$/)
+const digest = z.string().regex(/^[0-9a-f]{40}$/)
 const approval = z.object({
   digest,
   by: z.string(),
@@ -69,6 +70,21 @@ export function recordApproval(
   const written: Approval = { digest: approved, by, at: new Date(now).toISOString(), via }
   if (!keys.has(key)) changes.set(key, JSON.stringify(written))
   return changes
+}
+
+/** What the identifier of the button "Approve deletions" starts with. */
+const approveIdentifier = 'ok:'
+
+/**
+ * Identifier of the button that approves a tree: as much of its digest, 102 bits, as GitHub's 20 characters hold. It says which
+ * tree was shown to who pressed it; what is approved is the whole digest, which the check has.
+ */
+export function approvalIdentifier(approved: string): string {
+  return `${approveIdentifier}${Buffer.from(approved, 'hex').toString('base64url').slice(0, 17)}`
+}
+
+export function isApprovalIdentifier(identifier: string): boolean {
+  return /^ok:[\w-]{17}$/.test(identifier)
 }
 
 export interface ApprovalSituation extends WhoCommands {

@@ -1,5 +1,6 @@
 /** The stage's entry: what a run found + what stands → what is written where a change is reviewed. Pure but for the port. */
 export {
+  approvalIdentifier,
   approvalKey,
   approvalsPrefix,
   countingApprovals,
@@ -46,7 +47,7 @@ export {
   type StaleSituation,
 } from './plan-stale-issues.ts'
 export { describeRefusal } from './plan-verdict.ts'
-export { approveIdentifier, checkNames, compileIdentifier, planWork } from './plan-work.ts'
+export { checkNames, compileIdentifier, planWork } from './plan-work.ts'
 export { createAnswerPost, type AnswerPost } from './post-answer.ts'
 export { postReview } from './post-review.ts'
 export {

@@ -46,7 +46,7 @@ describe('brakes', () => {
       return outcome.status === 'braked' ? outcome.brake.digest : outcome.status
     }
     const digest = await digestOf([app], { files: facts('v1.33.0') })
-    expect(digest).toMatch(/^[0-9a-f]{16}$/)
+    expect(digest).toMatch(/^[0-9a-f]{40}$/)
     expect(await digestOf([app], { files: facts('v1.34.0') })).toBe(digest)
     expect(await digestOf([app], { commit: 'b'.repeat(40), asOf: '2027-01-01T00:00:00Z' })).toBe(digest)
     const changed = helm('web/app', [object('ConfigMap web/app', { body: 'data: {}\n' })])

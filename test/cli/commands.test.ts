@@ -179,7 +179,7 @@ spec:
     await runCommand(folder, ['diff', 'main', 'shrink', '--report', report])
     const { brake } = outputs.diff.parse(JSON.parse(readFileSync(join(report, 'review.json'), 'utf8')))
     const digest = brake?.digest ?? 'none'
-    expect(digest).toMatch(/^[0-9a-f]{16}$/)
+    expect(digest).toMatch(/^[0-9a-f]{40}$/)
     for (const file of ['review.txt', 'comment.md', 'report.html'])
       expect(readFileSync(join(report, file), 'utf8')).toContain(digest)
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import {
+  approvalIdentifier,
   approvalKey,
   countingApprovals,
+  isApprovalIdentifier,
   isApproved,
   judgeApproval,
   parseApproval,
@@ -9,12 +11,25 @@ import {
 } from '../../src/review/approvals.ts'
 
 const repository = { installation: 12, owner: 'Acme', name: 'fleet' }
-const digest = '0123456789abcdef'
-const other = 'fedcba9876543210'
+const digest = '0123456789abcdef0123456789abcdef01234567'
+const other = 'fedcba9876543210fedcba9876543210fedcba98'
 const at = '2026-11-01T00:00:00.000Z'
 const approval = { digest, by: 'mona', at, via: 'check' } as const
-const key = '12/acme/fleet/approvals/0123456789abcdef'
+const key = '12/acme/fleet/approvals/0123456789abcdef0123456789abcdef01234567'
 const now = Date.parse('2026-11-20T00:00:00Z')
+
+describe('the button of an approval', () => {
+  test('names the tree by 102 bits in the 20 characters that GitHub gives it', () => {
+    expect(approvalIdentifier(digest)).toBe('ok:ASNFZ4mrze8BI0Vni')
+    expect(approvalIdentifier(other)).toBe('ok:_ty6mHZUMhD-3LqYd')
+    expect([digest, other].map(approvalIdentifier).every(isApprovalIdentifier)).toBe(true)
+  })
+
+  test('differs for trees whose digests begin alike', () => {
+    const begin = digest.slice(0, 25)
+    expect(approvalIdentifier(begin.padEnd(40, '0'))).not.toBe(approvalIdentifier(begin.padEnd(40, '8')))
+  })
+})
 
 describe('an approval', () => {
   test('is kept under the digest of the tree', () => {
@@ -23,7 +38,10 @@ describe('an approval', () => {
       recordApproval(repository, new Map(), { digest, by: 'mona', via: 'check' }, Date.parse(at)),
     ).toEqual(
       new Map([
-        [key, '{"digest":"0123456789abcdef","by":"mona","at":"2026-11-01T00:00:00.000Z","via":"check"}'],
+        [
+          key,
+          '{"digest":"0123456789abcdef0123456789abcdef01234567","by":"mona","at":"2026-11-01T00:00:00.000Z","via":"check"}',
+        ],
       ]),
     )
   })
@@ -74,8 +92,8 @@ describe('an approval', () => {
         [key, undefined],
         ['12/acme/fleet/approvals/x', undefined],
         [
-          '12/acme/fleet/approvals/fedcba9876543210',
-          '{"digest":"fedcba9876543210","by":"lisa","at":"2026-12-24T00:00:00.000Z","via":"comment"}',
+          '12/acme/fleet/approvals/fedcba9876543210fedcba9876543210fedcba98',
+          '{"digest":"fedcba9876543210fedcba9876543210fedcba98","by":"lisa","at":"2026-12-24T00:00:00.000Z","via":"comment"}',
         ],
       ]),
     )
@@ -86,7 +104,10 @@ describe('an approval', () => {
     const kept = new Map([[key, JSON.stringify(approval)]])
     expect(recordApproval(repository, kept, { digest, by: 'lisa', via: 'comment' }, late)).toEqual(
       new Map([
-        [key, '{"digest":"0123456789abcdef","by":"lisa","at":"2026-12-24T00:00:00.000Z","via":"comment"}'],
+        [
+          key,
+          '{"digest":"0123456789abcdef0123456789abcdef01234567","by":"lisa","at":"2026-12-24T00:00:00.000Z","via":"comment"}',
+        ],
       ]),
     )
   })
@@ -110,7 +131,7 @@ describe('the button', () => {
     expect(judgeApproval({ ...pressed, stopped: other })).toEqual({
       ...{ type: 'refused', why: 'another-tree' },
       reason:
-        'mona approved the tree `0123456789abcdef`, and it is another one by now: `fedcba9876543210`. Look at what that deletes, then approve it.',
+        'mona approved the tree `0123456789abcdef0123456789abcdef01234567`, and it is another one by now: `fedcba9876543210fedcba9876543210fedcba98`. Look at what that deletes, then approve it.',
     })
   })
 

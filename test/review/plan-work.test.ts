@@ -185,25 +185,27 @@ describe('a button', () => {
     return worksOf('check_run', checkRunPayload('requested_action', more, { ...action, ...rest }))
   }
 
+  const approve = 'ok:ASNFZ4mrze8BI0Vni'
+
   test('"Compile again" → again', () => {
     expect(pressed('compile')).toEqual([reviewAgain])
     expect(pressed('compile', { name: 'fleetwright compile' })).toEqual([compileAgain])
   })
 
-  test('"Approve deletions" → an approval of the digest that it names, by who pressed it', () => {
-    expect(pressed('ok:0123456789abcdef', { name: 'fleetwright compile' })).toEqual([
-      { type: 'approve', repository, check: 31, head, digest: '0123456789abcdef', by: 'mona' },
+  test('"Approve deletions" → an approval of what the button names, by who pressed it', () => {
+    expect(pressed(approve, { name: 'fleetwright compile' })).toEqual([
+      { type: 'approve', repository, check: 31, head, button: approve, by: 'mona' },
     ])
   })
 
   test.each([
     ['of another app', 'compile', { app: { id: 78 } }, {}],
-    ['of another check', 'ok:0123456789abcdef', { name: 'lint' }, {}],
-    ['that a bot pressed', 'ok:0123456789abcdef', {}, { sender: { login: 'x[bot]', type: 'Bot' } }],
+    ['of another check', approve, { name: 'lint' }, {}],
+    ['that a bot pressed', approve, {}, { sender: { login: 'x[bot]', type: 'Bot' } }],
     ['that nobody pressed', 'compile', {}, { sender: null }],
-    ['without a whole digest', 'ok:0123456789abcde', {}, {}],
-    ['with a digest of other letters', 'ok:0123456789ABCDEF', {}, {}],
-    ['with more than a digest', 'ok:0123456789abcdef0', {}, {}],
+    ['that names a tree by less', approve.slice(0, -1), {}, {}],
+    ['that names a tree by other letters', `${approve.slice(0, -1)}+`, {}, {}],
+    ['that names a tree by more', `${approve}0`, {}, {}],
     ['that nobody knows', 'lgtm', {}, {}],
   ])('%s → nothing', (_, identifier, more, rest) => {
     expect(pressed(identifier, more, rest)).toEqual([])

@@ -1,5 +1,5 @@
 import { readOfferedDigest } from '../../report/report.ts'
-import { checkNames, judgeApproval, toQueuedWork } from '../../review/review.ts'
+import { approvalIdentifier, checkNames, judgeApproval, toQueuedWork } from '../../review/review.ts'
 import type { StandingCheck } from '../../review/repository-host-port.ts'
 import type { ApprovalWork, Work } from '../../review/types.ts'
 import type { DoWork } from '../types.ts'
@@ -16,31 +16,37 @@ const refusalCheck = 'fleetwright approval'
 export const approveWork: DoWork<ApprovalWork> = async (ports, work, run) => {
   const context = createContext(ports, work, run)
   const check = await context.github.host.readCheck(work.check)
-  if (!isOffered(check, work)) {
+  const digest = check && offeredDigest(check, work)
+  if (check === undefined || digest === undefined) {
     // No button of ours sends this.
-    run.log.warn('approval-refused', { why: 'not-offered', by: work.by, digest: work.digest })
+    run.log.warn('approval-refused', { why: 'not-offered', by: work.by, button: work.button })
     return
   }
-  await inRepository(context, (opened) => approve(context, opened, { work, check }))
+  await inRepository(context, (opened) => approve(context, opened, { work, check, digest }))
 }
 
-function isOffered(check: StandingCheck | undefined, work: ApprovalWork): check is StandingCheck {
-  if (check?.commit !== work.head || !Object.values<string>(checkNames).includes(check.name)) return false
-  return readOfferedDigest(check.summary) === work.digest
+/** Of the tree that the pressed button approves; undefined where the check has no such button. */
+function offeredDigest({ commit, name, summary }: StandingCheck, work: ApprovalWork): string | undefined {
+  if (commit !== work.head || !Object.values<string>(checkNames).includes(name)) return undefined
+  const digest = readOfferedDigest(summary)
+  return digest !== undefined && approvalIdentifier(digest) === work.button ? digest : undefined
 }
 
 interface Pressed {
   readonly work: ApprovalWork
   readonly check: StandingCheck
+  /** Of the tree that was shown. */
+  readonly digest: string
 }
 
 async function approve(
   context: WorkContext,
   { hosted, working }: OpenedRepository,
-  { work, check }: Pressed,
+  pressed: Pressed,
 ): Promise<void> {
   const { ports, repository, github, run } = context
-  const { by, digest, head } = work
+  const { work, check, digest } = pressed
+  const { by, head } = work
   const { defaultBranch } = hosted
   const trusted = await fetchBranch(context, working, defaultBranch)
   if (trusted === undefined) return
@@ -58,18 +64,18 @@ async function approve(
   }
   await recordApproval(ports, repository, { digest, by, via: 'check' })
   run.log.info('approved', { by, digest, head })
-  const works = await worksFor(context, { work, check }, defaultBranch)
+  const works = await worksFor(context, pressed, defaultBranch)
   await ports.queue.add(works.map(toQueuedWork))
 }
 
 /** What waited for it: the compile, and every pull request that has this very head. */
 async function worksFor(
   { ports, repository, github }: WorkContext,
-  { work, check }: Pressed,
+  { work, check, digest }: Pressed,
   branch: string,
 ): Promise<readonly Work[]> {
   const waiting = await ports.state.get(waitingKey(repository, branch))
-  const isCompiled = check.name === checkNames.compile || waiting === work.digest
+  const isCompiled = check.name === checkNames.compile || waiting === digest
   const pulls =
     check.name === checkNames.review ? await github.host.listOpenPullRequests(checkNames.review) : []
   return [

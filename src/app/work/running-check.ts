@@ -1,7 +1,7 @@
 import { printable } from '../../diagnostics/printable.ts'
 import { toPublicText } from '../../report/report.ts'
 import type { Check, CheckAction, Reviewer } from '../../report/reviewer-port.ts'
-import { approveIdentifier, compileIdentifier, planPosting, type PostingMode } from '../../review/review.ts'
+import { approvalIdentifier, compileIdentifier, planPosting, type PostingMode } from '../../review/review.ts'
 import type { RepositoryHost } from '../../review/repository-host-port.ts'
 import { openCheckKey } from './state-keys.ts'
 import type { WorkContext } from './work-context.ts'
@@ -46,7 +46,7 @@ export function approveDeletions(digest: string): CheckAction {
   return {
     label: 'Approve deletions',
     description: 'Lets the compile delete what is listed',
-    identifier: `${approveIdentifier}${digest}`,
+    identifier: approvalIdentifier(digest),
   }
 }
 

@@ -4,7 +4,7 @@ import type { WorkingRepository } from '../../review/repositories-port.ts'
 /** Commits of the rendered branch that are looked at; an approval that is found later is spent later. */
 const mostCommits = 500
 
-const trailer = /^Allow-Delete: ([0-9a-f]{16})$/gm
+const trailer = /^Allow-Delete: ([0-9a-f]{40})$/gm
 
 /**
  * Approvals that commits name which were written with them: those after a commit, up to a tip; of the tip alone where it is

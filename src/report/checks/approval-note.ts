@@ -14,7 +14,7 @@ export const waitingDeletions = 'deletions wait for approval'
 const mostNames = 8
 const longestName = 60
 
-const marker = /^<!-- fleetwright-approve ([0-9a-f]{16}) -->\n/
+const marker = /^<!-- fleetwright-approve ([0-9a-f]{40}) -->\n/
 
 /**
  * What stands in front of a check whose deletions wait. Its first line, which nobody sees, names the tree that the button

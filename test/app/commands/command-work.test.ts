@@ -182,15 +182,20 @@ describe('a command', { timeout }, () => {
     expect(await say('/fleet approve-delete')).toContain('No brake stops the base branch')
     await ports.github(repository).reviewer.writeCheck({
       ...{ name: 'fleetwright compile', commit: main, run: 1, state: 'failure', title: 'Stopped' },
-      ...{ summary: '<!-- fleetwright-approve 0123456789abcdef -->\nDeletions wait.', annotations: [] },
+      ...{
+        summary: '<!-- fleetwright-approve 0123456789abcdef0123456789abcdef01234567 -->\nDeletions wait.',
+        annotations: [],
+      },
     })
     const later = state.checkRuns.at(-1)
     if (later) later.completedAt = '2100-01-01T00:00:00Z'
     expect(await say('/fleet approve-delete')).toContain('Other deletions wait now')
     if (later) later.completedAt = '2026-01-01T00:00:00Z'
-    expect(await say('/fleet approve-delete')).toContain('the tree `0123456789abcdef` are approved')
+    expect(await say('/fleet approve-delete')).toContain(
+      'the tree `0123456789abcdef0123456789abcdef01234567` are approved',
+    )
     const kept = await ports.state.list(`${repository.installation}/fleet/demo/approvals/`)
-    expect([...kept.values()].join()).toContain('"digest":"0123456789abcdef"')
+    expect([...kept.values()].join()).toContain('"digest":"0123456789abcdef0123456789abcdef01234567"')
     expect(await queued()).toEqual([{ type: 'compile', repository, branch: 'main', again: true }])
     expect(calls.map(({ command }) => command)).toEqual(['show config'])
   })

@@ -84,13 +84,13 @@ describe('a command with real children', { timeout }, () => {
     await noteHead(head)
     await ports.github(repository).reviewer.writeCheck({
       ...{ name: 'fleetwright', commit: head, run: 1, state: 'failure', title: 'Stopped', annotations: [] },
-      summary: '<!-- fleetwright-approve 0123456789abcdef -->\nOther deletions wait.',
+      summary: '<!-- fleetwright-approve 0123456789abcdef0123456789abcdef01234567 -->\nOther deletions wait.',
     })
     expect(await say('/fleet approve-delete')).toContain('Other deletions wait now')
     expect(await queued()).toEqual([{ type: 'review', repository, pullRequest: 1, again: true }])
     state.checkRuns.length = 0
     const first = await say('/fleet approve-delete')
-    const digest = /tree `([0-9a-f]{16})` are approved/.exec(first ?? '')?.[1]
+    const digest = /tree `([0-9a-f]{40})` are approved/.exec(first ?? '')?.[1]
     expect(first).toContain('loses `CustomResourceDefinition widgets.acme.dev`, which is protected')
     expect(first).toContain(
       '- `CustomResourceDefinition/widgets.acme.dev` of `helm-hello-hello` on 2 clusters',

@@ -158,8 +158,8 @@ describe('deletions that nobody approved', { timeout }, () => {
     await rig.run(compileWork, compileOf(rig))
     const check = rig.state.checkRuns.at(-1)
     const identifier = check?.actions.at(-1)?.identifier ?? ''
-    const press = (by: string, digest = identifier.slice('ok:'.length)): ApprovalWork => {
-      return { type: 'approve', repository: rig.repository, check: check?.id ?? 0, head, digest, by }
+    const press = (by: string, button = identifier): ApprovalWork => {
+      return { type: 'approve', repository: rig.repository, check: check?.id ?? 0, head, button, by }
     }
     return { rig, head, check, identifier, press }
   }
@@ -171,7 +171,7 @@ describe('deletions that nobody approved', { timeout }, () => {
       output: { title: 'Nothing is written: deletions wait for approval; 1 warning' },
       actions: [{ identifier: 'compile' }, { label: 'Approve deletions' }],
     })
-    expect(identifier).toMatch(/^ok:[0-9a-f]{16}$/)
+    expect(identifier).toMatch(/^ok:[\w-]{17}$/)
     expect(check?.output.summary).toContain('cluster `fleet/production` goes with')
     expect(revisions(rig, 'rendered')).toHaveLength(1)
     rig.state.collaborators.set('ada', { role: 'write' })
@@ -227,7 +227,7 @@ describe('deletions that nobody approved', { timeout }, () => {
     const { rig, head, press } = await brake()
     await rig.run(approveWork, press('mallory'))
     rig.state.collaborators.set('ada', { role: 'write' })
-    await rig.run(approveWork, press('ada', '0123456789abcdef'))
+    await rig.run(approveWork, press('ada', 'ok:ASNFZ4mrze8BI0Vni'))
     expect(await rig.queued()).toEqual([])
     expect(rig.logged.filter((event) => event === 'approval-refused')).toHaveLength(2)
     const told = rig.state.checkRuns.filter(({ name }) => name === 'fleetwright approval')
@@ -244,7 +244,7 @@ describe('deletions that nobody approved', { timeout }, () => {
     const last = rig.state.checkRuns.at(-1)
     expect(last).toMatchObject({ conclusion: 'failure' })
     const other = last?.actions.at(-1)?.identifier
-    expect(other).toMatch(/^ok:[0-9a-f]{16}$/)
+    expect(other).toMatch(/^ok:[\w-]{17}$/)
     expect(other).not.toBe(identifier)
     expect(revisions(rig, 'rendered')).toHaveLength(1)
   })

@@ -293,9 +293,9 @@ test(
     const check = rig.state.checkRuns.at(-1)
     expect(check).toMatchObject({ name: 'fleetwright', headSha: head, conclusion: 'failure' })
     expect(check?.output.title).toContain('deletions wait for approval')
-    const digest = /^ok:([0-9a-f]{16})$/.exec(check?.actions.at(-1)?.identifier ?? '')?.[1] ?? ''
+    const button = check?.actions.at(-1)?.identifier ?? ''
     const press = (by: string): ApprovalWork => {
-      return { type: 'approve', repository: rig.repository, check: check?.id ?? 0, head, digest, by }
+      return { type: 'approve', repository: rig.repository, check: check?.id ?? 0, head, button, by }
     }
     await rig.run(approveWork, press('mallory'))
     expect(await rig.queued()).toEqual([])

@@ -11,7 +11,7 @@ import {
   type CompileOutput,
 } from '../../../src/report/report.ts'
 
-const digest = '0123456789abcdef'
+const digest = '0123456789abcdef0123456789abcdef01234567'
 
 const unit = {
   name: 'helm-hello-hello',
