@@ -142,6 +142,7 @@ function openGitHub(
     createGitHubPorts({
       ...{ ...shared, repository, app: { id: appId, login: () => installations.login() } },
       token: () => installations.token(repository),
+      refused: (token) => app.refused(repository, token),
       ...limitsOf(repository.installation),
     })
   return {

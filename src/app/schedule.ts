@@ -1,5 +1,5 @@
 import type { Installations } from '../review/installations-port.ts'
-import { repositoryKey, toQueuedWork } from '../review/review.ts'
+import { repositoryKey, returnedPrefix, toQueuedWork } from '../review/review.ts'
 import type { StateStore } from '../review/state-store-port.ts'
 import type { WorkQueue } from '../review/work-queue-port.ts'
 import type { Log } from './types.ts'
@@ -54,6 +54,8 @@ export function startSchedule(options: ScheduleOptions): Schedule {
       else if (now() >= due) {
         due = now() + everyMs * (0.9 + random() / 5)
         await lookForMissed(options, stopped.signal)
+      } else {
+        await lookAtReturned(options).catch((error: unknown) => log.error('schedule-failed', { error }))
       }
       await wait(leaseMs / 3, stopped.signal)
     }
@@ -85,6 +87,25 @@ async function reconcileAll({ queue, installations, log, random }: ScheduleOptio
     })
   }
   log.info('reconciling', { repositories: repositories.map(repositoryKey) })
+}
+
+/**
+ * Installations that somebody takes up again, or gives what the app asks for. Notes go first: one that comes meanwhile asks
+ * for another look, and whoever takes over after a crash looks at everything.
+ */
+async function lookAtReturned({ queue, state, installations, log }: ScheduleOptions): Promise<void> {
+  for (const [key, asked] of await state.list(returnedPrefix)) {
+    await state.put(new Map([[key, undefined]]))
+    try {
+      const repositories = await installations.listRepositories(Number(key.slice(returnedPrefix.length)))
+      const works = repositories.map((repository) => toQueuedWork({ type: 'reconcile', repository }))
+      if (works.length > 0) await queue.add(works)
+      log.info('installation-returned', { repositories: repositories.map(repositoryKey) })
+    } catch (error) {
+      await state.put(new Map([[key, asked]]))
+      throw error
+    }
+  }
 }
 
 /** Once each: a delivery that fails again is one that this app cannot take, and reconciling finds what it was about. */

@@ -138,7 +138,7 @@ const listed = z.array(
   z.object({ full_name: z.templateLiteral([slug, '/', slug]).transform((name) => name.split('/')) }),
 )
 
-/** `suspend` takes nothing away: it may come back. `unsuspend` comes without the list, and is left to the next look. */
+/** `suspend` takes nothing away: it may come back. `unsuspend` comes without the list. */
 export const installationDelivery = z
   .object({
     action: z.string(),
@@ -152,6 +152,7 @@ export const installationDelivery = z
       type: 'installation',
       added: isGiven ? ids : [],
       removed: action === 'deleted' ? ids : [],
+      ...(isGiven && ids.length === 0 && { returned: installation.id }),
     }
   })
 

@@ -4,8 +4,8 @@ import type { RepositoryId } from './types.ts'
 export interface Installations {
   /** Login of the app's bot: `fleetwright[bot]`. */
   login(): Promise<string>
-  /** Every repository of every installation that is not suspended. */
-  listRepositories(): Promise<readonly RepositoryId[]>
+  /** Every repository of every installation that is not suspended, or of this one. */
+  listRepositories(installation?: number): Promise<readonly RepositoryId[]>
   /** A repository by its names, whatever their case; undefined where the app is not installed, or is suspended. */
   find(owner: string, name: string): Promise<RepositoryId | undefined>
   /** A token for one repository alone, that lives for some minutes at least. Throws ReviewerError `not-found` when the app is no more installed there. */

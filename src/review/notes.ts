@@ -21,6 +21,9 @@ export function declinedKey(repository: RepositoryId, branch: string): string {
   return `${repositoryKey(repository)}/declined/${branch}`
 }
 
+/** Ids of installations whose repositories are to be looked at, all of them and soon. */
+export const returnedPrefix = 'app/returned/'
+
 /** Name of the rendered branch as the configuration had it last, as it is; written by whoever reads the configuration. */
 export function renderedBranchKey(repository: RepositoryId): string {
   return `${repositoryKey(repository)}/rendered`

@@ -1,10 +1,11 @@
 import { isApprovalIdentifier } from './approvals.ts'
 import { isCommand } from './command-line.ts'
-import { declinedKey, formatNote, headKey } from './notes.ts'
+import { declinedKey, formatNote, headKey, returnedPrefix } from './notes.ts'
 import { ownBranchPrefix, readProposalMarker } from './proposal-marker.ts'
 import type {
   CommentEvent,
   FleetEvent,
+  InstallationEvent,
   KnownToApp,
   PlannedWork,
   PullRequestEvent,
@@ -48,10 +49,7 @@ export function planWork(event: FleetEvent, known: KnownToApp): PlannedWork {
     case 'dispatch':
       return of(event.eventType === 'fleetwright' ? [compileAgain(event)] : [])
     case 'installation':
-      return of([
-        ...event.removed.map((repository): Work => ({ type: 'forget', repository })),
-        ...event.added.map((repository): Work => ({ type: 'reconcile', repository })),
-      ])
+      return planInstallation(event)
     case 'repository':
       return of(planRepository(event))
     case 'ping':
@@ -145,6 +143,15 @@ function isOwnCheck(name: string): boolean {
 /** Whether it is one that counts, and for whom, is judged when it is done. */
 function planComment({ repository, pullRequest, comment, body, isBot }: CommentEvent): Work[] {
   return !isBot && isCommand(body) ? [{ type: 'command', repository, pullRequest, comment }] : []
+}
+
+/** Only GitHub knows the repositories of one that returned: whoever keeps the schedule asks. */
+function planInstallation({ added, removed, returned }: InstallationEvent): PlannedWork {
+  const works = [
+    ...removed.map((repository): Work => ({ type: 'forget', repository })),
+    ...added.map((repository): Work => ({ type: 'reconcile', repository })),
+  ]
+  return { works, notes: new Map(returned === undefined ? [] : [[`${returnedPrefix}${returned}`, 'asked']]) }
 }
 
 /** What is kept under the old name would never be asked for again. Nothing can be written in an archived one. */

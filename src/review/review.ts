@@ -23,6 +23,7 @@ export {
   parseDeclinedNote,
   parseHeadNote,
   renderedBranchKey,
+  returnedPrefix,
   type DeclinedNote,
   type HeadNote,
 } from './notes.ts'

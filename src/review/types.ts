@@ -265,6 +265,8 @@ export interface InstallationEvent {
   readonly type: 'installation'
   readonly added: readonly RepositoryId[]
   readonly removed: readonly RepositoryId[]
+  /** Id of an installation whose repositories may be worked on again, and are not named. */
+  readonly returned?: number
 }
 
 export interface MergeGroupEvent extends OfRepository {

@@ -31,10 +31,12 @@ export interface AppSetting {
   readonly settings?: Partial<Settings>
   readonly adapters?: Partial<AppAdapters>
   readonly parts?: Partial<AppParts>
+  /** What it waits for takes so much of its time. Default 1. */
+  readonly pace?: number
 }
 
 /** The app in this process on a free port, with a real queue in a file and nothing behind the ports of GitHub. */
-export async function useApp({ settings, adapters, parts }: AppSetting = {}): Promise<StartedApp> {
+export async function useApp({ settings, adapters, parts, pace = 1 }: AppSetting = {}): Promise<StartedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'fleetwright-app-'))
   const { queue, state } = await createSqliteWork({ file: join(folder, 'work.sqlite'), pollMs: 20 })
   const logged: Record<string, unknown>[] = []
@@ -76,7 +78,7 @@ export async function useApp({ settings, adapters, parts }: AppSetting = {}): Pr
       name: 'test',
       random: () => 0.5,
       wait: (milliseconds, signal) =>
-        setTimeout(milliseconds, undefined, { signal }).catch((error: unknown) => {
+        setTimeout(milliseconds * pace, undefined, { signal }).catch((error: unknown) => {
           if (!signal.aborted) throw error
         }),
     },

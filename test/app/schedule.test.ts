@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { Installations } from '../../src/review/installations-port.ts'
 import { useApp } from './running-app.ts'
-import { repository } from './signed.ts'
+import { repository, sendWebhook } from './signed.ts'
 
 function installationsOf(own: Partial<Installations>): Installations {
   const unused = () => Promise.reject(new Error('no test asks for it'))
@@ -29,6 +29,33 @@ test('at the start each repository is looked at', async () => {
       { type: 'reconcile', repository: other },
     ]),
   )
+})
+
+test('an installation that returns is looked at soon, with what it has then', async () => {
+  const done: unknown[] = []
+  const asked: (number | undefined)[] = []
+  let isAway = true
+  const app = await useApp({
+    adapters: {
+      installations: installationsOf({
+        listRepositories(installation) {
+          asked.push(installation)
+          if (installation === undefined) return Promise.resolve([])
+          isAway = !isAway
+          return isAway ? Promise.resolve([repository]) : Promise.reject(new Error('away'))
+        },
+      }),
+    },
+    parts: { handle: (_, work) => Promise.resolve(void done.push(work)) },
+    // Seconds pass as milliseconds.
+    pace: 0.001,
+  })
+  await vi.waitFor(() => expect(asked).toEqual([undefined]))
+  const payload = { action: 'unsuspend', installation: { id: repository.installation } }
+  expect((await sendWebhook(app.url, { event: 'installation', payload })).status).toBe(200)
+  await vi.waitFor(() => expect(done).toEqual([{ type: 'reconcile', repository }]))
+  expect(asked).toEqual([undefined, repository.installation, repository.installation])
+  expect((await app.adapters.state.list('app/returned/')).size).toBe(0)
 })
 
 test('deliveries that failed in the last three days are asked for again, each once', async () => {

@@ -20,8 +20,8 @@ async function onGitHub(options: GitHubDoubleOptions): Promise<InstallationsUnde
   return {
     installations: {
       ...installations,
-      listRepositories: async () =>
-        (await installations.listRepositories()).filter((each) => each.installation !== team.id),
+      listRepositories: async (only) =>
+        (await installations.listRepositories(only)).filter((each) => each.installation !== team.id),
     },
     install(owner, names) {
       const made = app.install(

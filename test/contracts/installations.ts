@@ -40,7 +40,9 @@ export function installationsContract(create: () => Promise<InstallationsUnderTe
     const two = install('umbrella', ['fleet'])
     const all = [`${one.id} acme/edge`, `${one.id} acme/fleet`, `${two.id} umbrella/fleet`]
     expect(named(await installations.listRepositories())).toEqual(all.toSorted())
+    expect(named(await installations.listRepositories(one.id))).toEqual(all.slice(0, 2).toSorted())
     two.suspend()
+    expect(await installations.listRepositories(two.id)).toEqual([])
     expect(named(await installations.listRepositories())).toEqual(all.slice(0, 2).toSorted())
     one.remove('edge')
     expect(named(await installations.listRepositories())).toEqual(all.slice(1, 2))

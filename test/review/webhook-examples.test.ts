@@ -3,7 +3,7 @@ import type { WebhookDefinition } from '@octokit/webhooks-examples'
 import { describe, expect, test } from 'vitest'
 import { parseDelivery } from '../../src/review/parse-delivery.ts'
 import { planWork } from '../../src/review/plan-work.ts'
-import type { KnownToApp, Work } from '../../src/review/types.ts'
+import type { KnownToApp, PlannedWork, Work } from '../../src/review/types.ts'
 
 /** Examples that GitHub and others gave for every event. Most were sent to a hook of a repository: it has no installation. */
 interface Example {
@@ -28,10 +28,14 @@ function toApp(payload: Example['payload']): Example['payload'] {
   return { installation: { id: 1, node_id: 'x' }, ...payload }
 }
 
-function worksOf({ name, payload }: Example, known: Partial<KnownToApp> = {}): readonly Work[] {
+function planOf({ name, payload }: Example, known: Partial<KnownToApp> = {}): PlannedWork {
   const parsed = parseDelivery(name, toApp(payload))
-  if (parsed.type !== 'event') return []
-  return planWork(parsed.event, { login: 'app[bot]', app: 29310, renderedBranch: 'rendered', ...known }).works
+  if (parsed.type !== 'event') return { works: [], notes: new Map() }
+  return planWork(parsed.event, { login: 'app[bot]', app: 29310, renderedBranch: 'rendered', ...known })
+}
+
+function worksOf(example: Example, known: Partial<KnownToApp> = {}): readonly Work[] {
+  return planOf(example, known).works
 }
 
 const of = (name: string, action?: string): readonly Example[] =>
@@ -148,6 +152,8 @@ describe('the work of the examples', () => {
     expect(works('installation', 'deleted')).toEqual([forgotten, forgotten])
     expect(works('installation', 'suspend')).toEqual([])
     expect(works('installation', 'unsuspend')).toEqual([])
+    const [returned] = of('installation', 'unsuspend')
+    expect(returned && planOf(returned).notes).toEqual(new Map([['app/returned/16598467', 'asked']]))
     const space = { ...reconciled, repository: { ...reconciled.repository, name: 'Space' } }
     expect(works('installation_repositories', 'added')).toEqual([space, space])
     expect(works('installation_repositories', 'removed')).toEqual([forgotten])

@@ -29,6 +29,8 @@ export interface ClientOptions {
 export interface TokenBearer {
   /** Asked before each request: tokens of installations expire. */
   readonly token: () => Promise<string>
+  /** Told of one that GitHub did not take, or not for what was asked. */
+  readonly refused?: (token: string) => void
 }
 
 /** The app itself, which signs a token for each request, in GitHub's time where the machine's clock is wrong. */
@@ -70,7 +72,10 @@ export function createGitHubClient(options: ClientOptions): GitHubClient {
       try {
         return await work(octokit)
       } catch (error) {
-        throw toReviewerError(error, operation, { isLimited: pause.isLimited(), token: known })
+        const failure = toReviewerError(error, operation, { isLimited: pause.isLimited(), token: known })
+        const isRefused = failure.reason === 'unauthorized' || failure.reason === 'forbidden'
+        if (isRefused && 'refused' in identity) identity.refused?.(known)
+        throw failure
       }
     },
   }

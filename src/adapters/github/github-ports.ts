@@ -21,6 +21,8 @@ export interface GitHubPortsOptions extends ConnectionOptions {
   readonly repository: { readonly owner: string; readonly name: string }
   /** Asked before each request: tokens of installations expire. */
   readonly token: () => Promise<string>
+  /** Told of one that GitHub did not take, or not for what was asked. */
+  readonly refused?: (token: string) => void
   readonly app: AppIdentity
   /** One for all repositories of an installation. */
   readonly budget?: BudgetGauge
@@ -42,9 +44,12 @@ export interface ConnectedGitHubPorts {
 
 /** All that the app does in one repository on GitHub, through one client. */
 export function createGitHubPorts(options: GitHubPortsOptions): ConnectedGitHubPorts {
-  const { app, token, budget = createBudgetGauge(), writePace } = options
+  const { app, token, refused, budget = createBudgetGauge(), writePace } = options
   const connection = createConnection(options)
-  const client = connection.createClient({ identity: { token }, budget, ...(writePace && { writePace }) })
+  const client = connection.createClient({
+    ...{ identity: { token, ...(refused && { refused }) }, budget },
+    ...(writePace && { writePace }),
+  })
   const repository = createRepository(client, options.repository, app.login)
   return {
     reviewer: createReviewerOf(repository),

@@ -21,6 +21,8 @@ export const appPermissions: AppPermissions = {
 export interface InstallationTokens {
   /** For one repository alone, with what the app needs there. */
   of(repository: RepositoryId): Promise<string>
+  /** This one is not given again, unless it is as young as another one would be. */
+  refused(repository: RepositoryId, token: string): void
   /** Reads the names of all repositories of an installation, and nothing else. */
   forListing(installation: number): Promise<string>
 }
@@ -28,11 +30,15 @@ export interface InstallationTokens {
 interface LivingToken {
   readonly token: string
   /** Milliseconds since the epoch, by the clock of this machine. */
+  readonly madeAt: number
+  /** Milliseconds since the epoch, by the clock of this machine. */
   readonly endsAt: number
 }
 
 /** Work that got a token may take so long until it uses it for the last time. */
 const leastLifeMs = 15 * 60_000
+/** What is refused now was allowed a minute ago, or is not allowed at all. */
+const youngMs = 60_000
 
 export function createInstallationTokens(
   client: GitHubClient,
@@ -56,6 +62,17 @@ export function createInstallationTokens(
   return {
     of: (repository) =>
       lasting(keyOf(repository), () => createForRepository(client, waiting, { repository, permissions })),
+    refused(repository, token) {
+      const key = keyOf(repository)
+      const known = tokens.get(key)
+      void known?.then(
+        (living) => {
+          const isOld = living.madeAt + youngMs <= waiting.now()
+          if (isOld && living.token === token && tokens.get(key) === known) tokens.delete(key)
+        },
+        () => undefined,
+      )
+    },
     forListing: (installation) =>
       lasting(String(installation), () =>
         createToken(client, waiting, { installation, permissions: { metadata: 'read' } }),
@@ -112,7 +129,7 @@ async function createToken(
   const now = waiting.now()
   const theirs = Date.parse(headers.date ?? '')
   const lifeMs = Date.parse(data.expires_at) - (Number.isNaN(theirs) ? now : theirs)
-  return { token: data.token, endsAt: now + lifeMs }
+  return { token: data.token, madeAt: now, endsAt: now + lifeMs }
 }
 
 async function isInstalled(

@@ -21,6 +21,8 @@ export interface GitHubInstallationsOptions extends ConnectionOptions {
 }
 
 export interface GitHubInstallations extends Installations {
+  /** GitHub does not take this token, or not for what it was made for: the next one is another. */
+  refused(repository: RepositoryId, token: string): void
   /** Ends open connections. */
   close(): Promise<void>
 }
@@ -46,9 +48,13 @@ export function createGitHubInstallations(options: GitHubInstallationsOptions): 
       login.catch(() => (login = undefined))
       return login
     },
-    listRepositories: () => listRepositories(connection, client, tokens),
+    listRepositories: (installation) =>
+      installation === undefined
+        ? listRepositories(connection, client, tokens)
+        : listOf(installation, connection, tokens),
     find: (owner, name) => findRepository(client, owner, name),
     token: (repository) => tokens.of(repository),
+    refused: (repository, token) => tokens.refused(repository, token),
     listFailedDeliveries: (since): Promise<readonly FailedDelivery[]> => listFailedDeliveries(client, since),
     redeliver: async (id) => {
       const operation = { name: `ask for delivery ${id} again`, permission: 'app', writes: true as const }

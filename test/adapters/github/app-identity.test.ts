@@ -63,6 +63,22 @@ describe('a token of an installation', () => {
     })
   })
 
+  test('is another one after GitHub refused it, but not again and again', async () => {
+    const { double, repository, installations, createPorts } = await scene()
+    const ports = createPorts({ refused: (token) => installations.refused(repository, token) })
+    const made = () =>
+      double.requests.filter(({ path, status }) => creating.path.test(path) && status === 201).length
+    await ports.host.describe()
+    double.revoke(await installations.token(repository))
+    await expect(ports.host.describe()).rejects.toMatchObject({ reason: 'unauthorized' })
+    await expect(ports.host.describe()).rejects.toMatchObject({ reason: 'unauthorized' })
+    expect(made()).toBe(1)
+    double.world.time.advance(60_000)
+    await expect(ports.host.describe()).rejects.toMatchObject({ reason: 'unauthorized' })
+    await ports.host.describe()
+    expect(made()).toBe(2)
+  })
+
   test('is not kept when it could not be made', async () => {
     const { installation, repository, installations } = await scene()
     installation.suspend()
