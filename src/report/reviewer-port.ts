@@ -71,9 +71,13 @@ export interface PullRequest {
   }
   readonly base: { readonly repository: string; readonly branch: string; readonly commit: string }
   readonly isOpen: boolean
+  /** By the host's clock, ISO 8601 UTC, of one that is not open, where the host says it. */
+  readonly closedAt?: string
   readonly isDraft: boolean
   /** Only collaborators may comment. */
   readonly isLocked: boolean
+  /** When the host showed it so, by the host's clock, ISO 8601 UTC; absent in lists. */
+  readonly shownAt?: string
 }
 
 export interface OwnComment {

@@ -18,8 +18,6 @@ export interface CommandSituation {
   /** `review.commands.allow` of the base's configuration. */
   readonly allow: readonly string[]
   readonly isPrivate: boolean
-  /** Milliseconds since the epoch. */
-  readonly now: number
 }
 
 export type Judgement =
@@ -70,19 +68,25 @@ export function judgeCommand(situation: CommandSituation): Judgement {
 }
 
 /** GitHub tells seconds: what was said in the very second in which the head moved may have been said before. */
-function judgeHead({ comment, pullRequest, noted, now }: CommandSituation): Judgement {
-  const { commit } = pullRequest.head
+function judgeHead({ comment, pullRequest, noted }: CommandSituation): Judgement {
+  const {
+    head: { commit },
+    shownAt,
+  } = pullRequest
   const isNoted = noted?.commit === commit
   if (isNoted && Date.parse(comment.createdAt) > Date.parse(noted.since)) return { type: 'accepted' }
   const head = `\`${commit.slice(0, 12)}\``
   const again = 'Look at the report for it, then say it again.'
   if (isNoted) return refused('moved', `The head has moved to ${head} since you said this. ${again}`)
-  // Later than what is noted, whose clock may be ahead.
-  const since = Math.max(now, noted === undefined ? 0 : Date.parse(noted.since) + 1000)
-  return {
-    ...refused('moved', `It is not known whether ${head} was the head when you said this. ${again}`),
-    note: { commit, since: new Date(since).toISOString() },
-  }
+  const unknown = refused(
+    'moved',
+    `It is not known whether ${head} was the head when you said this. ${again}`,
+  )
+  // Our own clock may be another one than the one that dates comments.
+  if (shownAt === undefined) return unknown
+  // Later than what is noted: GitHub has more clocks than one.
+  const since = Math.max(Date.parse(shownAt), noted === undefined ? 0 : Date.parse(noted.since) + 1000)
+  return { ...unknown, note: { commit, since: new Date(since).toISOString() } }
 }
 
 function refused(why: RefusedBecause, reason: string) {

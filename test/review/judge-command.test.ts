@@ -5,6 +5,8 @@ import { parseCommand } from '../../src/review/parse-command.ts'
 import { pullRequest } from './posting.ts'
 
 const commit = 'abcdef0123456789abcdef0123456789abcdef01'
+/** By GitHub's clock. */
+const shownAt = '2026-11-20T10:05:03Z'
 const comment: SaidComment = {
   ...{ id: 501, pullRequest: 1, body: '', author: 'Mona', isBot: false, isEdited: false },
   createdAt: '2026-11-20T10:05:00Z',
@@ -22,10 +24,9 @@ function judge(
   const command = parseCommand(said)
   if (command === undefined) throw new Error(`${said} is no command`)
   return judgeCommand({
-    ...{ command, comment: { ...comment, ...other }, pullRequest: pullRequest({ commit }) },
+    ...{ command, comment: { ...comment, ...other }, pullRequest: pullRequest({ commit, shownAt }) },
     noted: { commit, since: '2026-11-20T10:00:00Z' },
     ...{ permission: 'write', allow: ['write'], isPrivate: false },
-    now: Date.parse('2026-11-20T10:05:03Z'),
     ...more,
   })
 }
@@ -184,7 +185,13 @@ describe('the head', () => {
     })
   })
 
-  test('is noted as later than what was noted before, whatever our clock says', () => {
+  test('is not noted where GitHub does not say what time it is', () => {
+    expect(judge('/fleet diff', { noted: undefined, pullRequest: pullRequest({ commit }) })).toEqual({
+      ...{ type: 'refused', why: 'moved', reason: unknown },
+    })
+  })
+
+  test('is noted as later than what was noted before, whatever the clock says', () => {
     const noted = { commit: 'another', since: '2026-11-20T11:00:00Z' }
     expect(judge('/fleet diff', { noted })).toMatchObject({ note: { since: '2026-11-20T11:00:01.000Z' } })
   })

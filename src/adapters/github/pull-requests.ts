@@ -39,8 +39,9 @@ export async function readPullRequest(
   const operation = reading(`read pull request ${number} of ${name}`)
   return client.ask(operation, async (octokit) => {
     try {
-      const { data } = await octokit.rest.pulls.get({ ...at, pull_number: number })
-      return toPullRequest(data)
+      const { data, headers } = await octokit.rest.pulls.get({ ...at, pull_number: number })
+      const shownAt = toTime(headers.date)
+      return { ...toPullRequest(data), ...(shownAt !== undefined && { shownAt }) }
     } catch (error) {
       if ((error as { status?: number }).status === 404) return undefined
       throw error
@@ -53,6 +54,7 @@ interface AnsweredPullRequest {
   readonly number: number
   readonly html_url: string
   readonly state: string
+  readonly closed_at?: string | null
   readonly draft?: boolean
   readonly locked: boolean
   readonly head: AnsweredBranch
@@ -67,7 +69,7 @@ interface AnsweredBranch {
 }
 
 export function toPullRequest(answered: AnsweredPullRequest): PullRequest {
-  const { number, html_url: url, state, draft, locked, head, base } = answered
+  const { number, html_url: url, state, closed_at: closedAt, draft, locked, head, base } = answered
   return {
     ...{ number, url },
     head: {
@@ -76,9 +78,16 @@ export function toPullRequest(answered: AnsweredPullRequest): PullRequest {
     },
     base: { repository: base.repo?.full_name ?? '', branch: base.ref, commit: base.sha },
     isOpen: state === 'open',
+    ...(state !== 'open' && closedAt != null && { closedAt }),
     isDraft: draft === true,
     isLocked: locked,
   }
+}
+
+/** Of a `Date` header; also of an answer that says that nothing changed. */
+function toTime(date: string | undefined): string | undefined {
+  const time = Date.parse(date ?? '')
+  return Number.isNaN(time) ? undefined : new Date(time).toISOString()
 }
 
 function reading(name: string): Operation {

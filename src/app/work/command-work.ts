@@ -107,7 +107,6 @@ async function judge(
     noted: parseHeadNote(await ports.state.get(headKey(repository, number))),
     permission: await github.conversation.readPermission(comment.author),
     isPrivate: opened.hosted.isPrivate,
-    now: ports.now(),
   })
 }
 

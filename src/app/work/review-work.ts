@@ -47,12 +47,18 @@ async function leave(context: WorkContext, { pullRequest }: ReviewWork): Promise
   await ports.state.put(new Map([[reviewedKey(repository, pullRequest), undefined]]))
 }
 
-/** A command counts for the head that stood when it was said; what moved the head was noted when it was delivered. */
-async function noteHead({ ports, repository }: WorkContext, { number, head }: PullRequest): Promise<void> {
+/**
+ * A command counts for the head that stood when it was said; what moved the head was noted when it was delivered. By the clock
+ * that dates comments: ours may be another one.
+ */
+async function noteHead(
+  { ports, repository }: WorkContext,
+  { number, head, shownAt }: PullRequest,
+): Promise<void> {
   const key = headKey(repository, number)
   const noted = await ports.state.get(key)
-  if (parseHeadNote(noted)?.commit === head.commit) return
-  const coming = formatNote({ commit: head.commit, since: new Date(ports.now()).toISOString() })
+  if (shownAt === undefined || parseHeadNote(noted)?.commit === head.commit) return
+  const coming = formatNote({ commit: head.commit, since: shownAt })
   await ports.state.put(new Map([[key, mergeNote(noted, coming)]]))
 }
 

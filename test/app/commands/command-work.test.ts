@@ -3,6 +3,7 @@ import type { RunCli } from '../../../src/app/types.ts'
 import { commandWork, giveUpCommand } from '../../../src/app/work/command-work.ts'
 import { EnvironmentError } from '../../../src/diagnostics/errors.ts'
 import { initFiles } from '../../../src/cli/init-files.ts'
+import { headKey, parseHeadNote } from '../../../src/review/review.ts'
 import type { Conversation } from '../../../src/review/conversation-port.ts'
 import { openChange, type RigOptions } from '../work/work-rig.ts'
 import { createCommandRig, type CommandRig } from './command-rig.ts'
@@ -262,6 +263,25 @@ describe('a command is refused', { timeout }, () => {
     expect(await rig.say(explain)).toContain('say it again')
     const kept = await rig.ports.state.list(`${rig.repository.installation}/fleet/demo/heads/`)
     expect([...kept.values()].join()).toContain(head)
+  })
+
+  test('by the clock of GitHub, however wrong ours is', async () => {
+    for (const ours of [Date.UTC(2000, 0), Date.UTC(2100, 0)]) {
+      const rig = await createCommandRig({ cli: () => quick, ports: () => ({ now: () => ours }) })
+      const { head } = openChange(rig.state)
+      const before = Math.floor(rig.double.world.time.now() / 1000) * 1000
+      expect(await rig.say(explain)).toContain('say it again')
+      const noted = parseHeadNote(await rig.ports.state.get(headKey(rig.repository, 1)))
+      const since = Date.parse(noted?.since ?? '')
+      expect(noted?.commit).toBe(head)
+      expect([since >= before, since <= rig.double.world.time.now()]).toEqual([true, true])
+      const again = rig.comment(explain)
+      const said = rig.state.comments.find(({ id }) => id === again.comment)
+      const later = new Date(since + 1000).toISOString()
+      if (said) Object.assign(said, { createdAt: later, updatedAt: later })
+      await rig.run(commandWork, again)
+      expect(rig.answerTo(again)).toContain('the causes')
+    }
   })
 
   test('when the base does not allow it, whatever the head says', async () => {

@@ -165,6 +165,8 @@ describe('a pull request', { timeout }, () => {
     const key = headKey(rig.repository, 1)
     const noted = await rig.ports.state.get(key)
     expect(parseHeadNote(noted)?.commit).toBe(head)
+    // By the clock of GitHub, which is long past what ours shows.
+    expect(Date.parse(parseHeadNote(noted)?.since ?? '')).toBeGreaterThan(rig.ports.now() + 3_600_000)
     await rig.run(reviewWork, reviewOf(rig, true))
     expect(await rig.ports.state.get(key)).toBe(noted)
   })
