@@ -67,14 +67,21 @@ export function judgeCommand(situation: CommandSituation): Judgement {
   return judgeHead(situation)
 }
 
-/** GitHub tells seconds: what was said in the very second in which the head moved may have been said before. */
+/**
+ * GitHub tells seconds: what was said in the very second in which the head moved may have been said before. That of a closed
+ * pull request moves no more, so that nothing needs to be noted of it.
+ */
 function judgeHead({ comment, pullRequest, noted }: CommandSituation): Judgement {
   const {
     head: { commit },
+    isOpen,
+    closedAt,
     shownAt,
   } = pullRequest
   const isNoted = noted?.commit === commit
-  if (isNoted && Date.parse(comment.createdAt) > Date.parse(noted.since)) return { type: 'accepted' }
+  const said = Date.parse(comment.createdAt)
+  if (isNoted && said > Date.parse(noted.since)) return { type: 'accepted' }
+  if (!isOpen && closedAt !== undefined && said > Date.parse(closedAt)) return { type: 'accepted' }
   const head = `\`${commit.slice(0, 12)}\``
   const again = 'Look at the report for it, then say it again.'
   if (isNoted) return refused('moved', `The head has moved to ${head} since you said this. ${again}`)

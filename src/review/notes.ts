@@ -13,7 +13,12 @@ export type DeclinedNote = Readonly<z.infer<typeof declinedNote>>
 
 /** Of a pull request: since when the head that it has is its head. */
 export function headKey(repository: RepositoryId, pullRequest: number): string {
-  return `${repositoryKey(repository)}/heads/${pullRequest}`
+  return `${headsPrefix(repository)}${pullRequest}`
+}
+
+/** The number of a pull request follows. */
+export function headsPrefix(repository: RepositoryId): string {
+  return `${repositoryKey(repository)}/heads/`
 }
 
 /** What a person closed without merging, by the branch of the proposal. */

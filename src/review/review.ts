@@ -12,6 +12,7 @@ export {
   type ApprovalJudgement,
   type ApprovalSituation,
 } from './approvals.ts'
+export { isStranger, mayCommand } from './command-permission.ts'
 export { commandHelp, commandUsage, type CommandRow, type CommandWord } from './command-table.ts'
 export { judgeCommand, type CommandSituation, type Judgement, type RefusedBecause } from './judge-command.ts'
 export type { AnswerState } from './answer-marker.ts'
@@ -19,6 +20,7 @@ export {
   declinedKey,
   formatNote,
   headKey,
+  headsPrefix,
   mergeNote,
   parseDeclinedNote,
   parseHeadNote,

@@ -196,6 +196,16 @@ describe('the head', () => {
     expect(judge('/fleet diff', { noted })).toMatchObject({ note: { since: '2026-11-20T11:00:01.000Z' } })
   })
 
+  test.each([
+    ['2026-11-20T10:04:59Z', 'accepted'],
+    // It may have moved in that second.
+    ['2026-11-20T10:05:00Z', 'refused'],
+    ['2026-11-20T10:05:01Z', 'refused'],
+  ])('of one that was closed at %s moves no more: %s', (closedAt, type) => {
+    const closed = pullRequest({ commit, isOpen: false, closedAt })
+    expect(judge('/fleet rollback a', { noted: undefined, pullRequest: closed }).type).toBe(type)
+  })
+
   test('may be unknown for help', () => {
     expect(judge('/fleet help', { noted: undefined })).toEqual({ type: 'accepted' })
   })

@@ -76,6 +76,8 @@ export interface WantedProposals {
   readonly wanted: readonly FleetProposal[]
   /** Open ones. */
   readonly standing: readonly Proposal[]
+  /** For which something waits, whether it can be proposed or not. */
+  readonly reasons: readonly string[]
 }
 
 export function listStanding({ github }: WorkContext): Promise<readonly Proposal[]> {
@@ -89,7 +91,7 @@ export function listStanding({ github }: WorkContext): Promise<readonly Proposal
 export async function proposeFleet(
   context: WorkContext,
   { working, branch: base }: Pick<FactsBase, 'working' | 'branch'>,
-  { wanted, standing }: WantedProposals,
+  { wanted, standing, reasons }: WantedProposals,
 ): Promise<void> {
   const { ports, repository, run } = context
   const plan = planProposals({ wanted, standing, declined: await readDeclined(context, wanted), base })
@@ -112,6 +114,15 @@ export async function proposeFleet(
   const closed = plan.effects.flatMap((effect) => (effect.type === 'close' ? [effect.branch] : []))
   for (const branch of new Set([...noted, ...closed]))
     if (!plan.branches.has(branch)) await removeBranch(context, branch)
+  await forgetDeclined(context, reasons)
+}
+
+/** What somebody closed stays closed as long as its reason stands; what comes for it after that is another change. */
+async function forgetDeclined({ ports, repository }: WorkContext, reasons: readonly string[]): Promise<void> {
+  const standing = new Set(reasons.map((reason) => declinedKey(repository, fleetBranch(reason))))
+  const noted = await ports.state.list(declinedKey(repository, fleetBranchPrefix))
+  const gone = [...noted.keys()].filter((key) => !standing.has(key))
+  if (gone.length > 0) await ports.state.put(new Map(gone.map((key) => [key, undefined])))
 }
 
 async function readDeclined(

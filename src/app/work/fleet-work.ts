@@ -199,7 +199,7 @@ async function bring(context: WorkContext, { fleet, base, facts }: Bringing): Pr
   }
   return {
     commit: taking.onto.commit,
-    proposals: { wanted, standing },
+    proposals: { wanted, standing, reasons: taking.waiting.map(({ reason }) => reason.reason) },
     hasErrors: taking.hasErrors && aged.errors === 0,
   }
 }

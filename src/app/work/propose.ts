@@ -44,11 +44,13 @@ async function readContent(working: WorkingRepository, commit: string): Promise<
   return stdout
 }
 
-/** Closes what is proposed from a branch of ours, and takes the branch away. */
+/** Closes what is proposed from a branch of ours, and takes the branch away: nobody needs to decline it any more. */
 export async function withdraw(context: WorkContext, branch: string, why: string): Promise<void> {
-  const { proposals, host } = context.github
+  const { ports, repository, github } = context
+  const { proposals, host } = github
   const open = (await proposals.list(branch)).filter(({ head }) => head === branch)
   for (const { number } of open) await proposals.close(number, why)
+  await ports.state.put(new Map([[declinedKey(repository, branch), undefined]]))
   if (open.length === 0) return
   const commit = await host.readHead(branch)
   if (commit !== undefined) await proposals.deleteBranch(branch, commit)

@@ -1,6 +1,8 @@
 import { checkNames, planReconcile, toQueuedWork } from '../../review/review.ts'
+import type { OpenPullRequest } from '../../review/repository-host-port.ts'
 import type { ReconcileWork } from '../../review/types.ts'
 import type { DoWork } from '../types.ts'
+import { forgetClosed } from './closed-pull-requests.ts'
 import { findConfigFile, noteRenderedBranch, readFleetConfig } from './fleet-config.ts'
 import { fetchBranch, inRepository, type OpenedRepository } from './open-repository.ts'
 import { readGroups } from './merge-groups.ts'
@@ -22,13 +24,16 @@ async function reconcile(
   { again }: ReconcileWork,
 ): Promise<void> {
   const { ports, repository, github, run } = context
+  const listOpen = listOnce(context)
+  // Somebody waits for what is asked for again.
+  if (again === undefined) await forgetClosed(context, listOpen)
   const branch = hosted.defaultBranch
   const head = await fetchBranch(context, working, branch)
   if (head === undefined || (await findConfigFile(working, head)) === undefined) return
   const { rendered } = await readFleetConfig(context, working, head)
   await noteRenderedBranch(context, rendered.branch)
   const [pullRequests, check, renderedHead, compiled, groups] = await Promise.all([
-    github.host.listOpenPullRequests(checkNames.review),
+    listOpen(),
     github.host.findCheck(head, checkNames.compile),
     github.host.readHead(rendered.branch),
     ports.state.get(compiledKey(repository, branch)),
@@ -46,4 +51,9 @@ async function reconcile(
   if (works.length === 0) return
   run.log.info('reconciled', { works: works.map(({ type }) => type) })
   await ports.queue.add(works.map(toQueuedWork))
+}
+
+function listOnce({ github }: WorkContext): () => Promise<readonly OpenPullRequest[]> {
+  let listed: Promise<readonly OpenPullRequest[]> | undefined
+  return () => (listed ??= github.host.listOpenPullRequests(checkNames.review))
 }

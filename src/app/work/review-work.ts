@@ -17,6 +17,7 @@ import type { DoWork } from '../types.ts'
 import { version } from '../version.ts'
 import { listApprovals } from './approvals.ts'
 import { runDiffReport, toCheckEnd, type DiffOutcome } from './diff-report.ts'
+import { forgetNotes, readNotesOf, type Notes } from './closed-pull-requests.ts'
 import { findConfigFile, guessRenderedBranch, readFleetConfig, type FleetSpec } from './fleet-config.ts'
 import { fetchBranch, fetchRefs, inRepository, type OpenedRepository } from './open-repository.ts'
 import { commitsNotThere, isFromFork } from './pull-request-commits.ts'
@@ -28,8 +29,9 @@ import { createContext, measured, type WorkContext } from './work-context.ts'
 /** Brings check and comment of a pull request to what its head does to the fleet. */
 export const reviewWork: DoWork<ReviewWork> = async (ports, work, run) => {
   const context = createContext(ports, work, run)
+  const noted = await readNotesOf(context, [work.pullRequest])
   const [pullRequest] = await context.github.reviewer.findPullRequests({ number: work.pullRequest })
-  if (pullRequest === undefined || !pullRequest.isOpen) return leave(context, work)
+  if (pullRequest === undefined || !pullRequest.isOpen) return leave(context, work, noted)
   await noteHead(context, pullRequest)
   // By what it goes to: what its branch is called is whoever's choice who pushed it.
   if (pullRequest.base.branch === (await guessRenderedBranch(context))) return
@@ -40,11 +42,10 @@ export const reviewWork: DoWork<ReviewWork> = async (ports, work, run) => {
 }
 
 /** Of one that is closed nobody looks at the check. */
-async function leave(context: WorkContext, { pullRequest }: ReviewWork): Promise<void> {
-  const { ports, repository } = context
+async function leave(context: WorkContext, { pullRequest }: ReviewWork, noted: Notes): Promise<void> {
   const place = { name: checkNames.review, subject: `review/${pullRequest}` }
   await leaveOpenCheck(context, place, 'The pull request was closed.')
-  await ports.state.put(new Map([[reviewedKey(repository, pullRequest), undefined]]))
+  await forgetNotes(context, noted)
 }
 
 /**

@@ -13,7 +13,12 @@ export function openCheckKey(repository: RepositoryId, subject: string): string 
 
 /** Digest of all that the last posted review of a pull request depended on. */
 export function reviewedKey(repository: RepositoryId, pullRequest: number): string {
-  return `${repositoryPrefix(repository)}reviewed/${pullRequest}`
+  return `${reviewedPrefix(repository)}${pullRequest}`
+}
+
+/** The number of a pull request follows. */
+export function reviewedPrefix(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}reviewed/`
 }
 
 /** Digest of all that the last compile of a branch depended on. */
@@ -24,6 +29,16 @@ export function compiledKey(repository: RepositoryId, branch: string): string {
 /** Digest of the tree whose deletions stop the compile of a branch. */
 export function waitingKey(repository: RepositoryId, branch: string): string {
   return `${repositoryPrefix(repository)}waiting/${branch}`
+}
+
+/** What a branch says of who may give commands, for as long as it is at that commit. */
+export function whoMayKey(repository: RepositoryId, branch: string): string {
+  return `${repositoryPrefix(repository)}who-may/${branch}`
+}
+
+/** Who was told of late that he may not give commands below a pull request. */
+export function refusedKey(repository: RepositoryId, pullRequest: number): string {
+  return `${repositoryPrefix(repository)}refused/${pullRequest}`
 }
 
 /** That the rendered branch has, or had, a proposal. */

@@ -138,6 +138,27 @@ describe('a cluster that serves another version', { timeout }, () => {
     expect(rig.open()).toMatchObject([{ headBranch: branch }])
     expect(rig.open()[0]?.number).not.toBe(pull?.number)
   })
+
+  test('whose pull request somebody closed → is another change when it comes back after it was gone', async () => {
+    const rig = await createToldRig()
+    const { state } = rig.ports
+    const key = declinedKey(rig.repository, branch)
+    const upgraded = { ...versions, blue: 'v1.25.16' }
+    await rig.observe(upgraded)
+    await fleet(rig)
+    const [pull] = rig.open()
+    rig.state.as('ada').close(pull?.number ?? 0)
+    const digest = readProposalMarker(pull?.body ?? '') ?? ''
+    await state.put(new Map([[key, formatNote({ digest, since: '2026-01-02T03:04:05Z' })]]))
+    await fleet(rig)
+    expect([rig.open(), await state.get(key)]).toEqual([[], expect.any(String)])
+    await rig.observe(versions)
+    await fleet(rig)
+    expect(await state.get(key)).toBeUndefined()
+    await rig.observe(upgraded)
+    await fleet(rig)
+    expect(rig.open()).toMatchObject([{ headBranch: branch, title: pull?.title }])
+  })
 })
 
 describe('where changes of the fleet are committed', { timeout }, () => {

@@ -5,6 +5,7 @@ import { tellGivenUp } from '../../../src/app/work/given-up.ts'
 import { mergeGroupWork } from '../../../src/app/work/merge-group-work.ts'
 import { reconcileWork } from '../../../src/app/work/reconcile-work.ts'
 import { reviewWork } from '../../../src/app/work/review-work.ts'
+import type { AppPorts } from '../../../src/app/types.ts'
 import { initFiles } from '../../../src/cli/init-files.ts'
 import { EnvironmentError } from '../../../src/diagnostics/errors.ts'
 import type { Work } from '../../../src/review/types.ts'
@@ -78,6 +79,36 @@ describe('reconciling', { timeout }, () => {
     rig.state.git().git('update-ref', 'refs/heads/rendered', 'rendered~1')
     await rig.run(reconcileWork, reconcileOf(rig))
     expect(await rig.queued()).toEqual([works[0]])
+  })
+
+  test('forgets what is kept of closed pull requests, and of no other ones', async () => {
+    // GitHub's list does not have what was opened last.
+    const behind = ({ github }: AppPorts): Partial<AppPorts> => ({
+      github: (repository) => {
+        const ports = github(repository)
+        const listOpenPullRequests: typeof ports.host.listOpenPullRequests = async (name) =>
+          (await ports.host.listOpenPullRequests(name)).slice(0, 1)
+        return { ...ports, host: { ...ports.host, listOpenPullRequests } }
+      },
+    })
+    const rig = await createWorkRig({ ports: behind })
+    const { state } = rig.ports
+    const ada = rig.state.as('ada')
+    const numbers = [1, 2, 3, 4].map(() => rig.state.openPullRequest().number)
+    ada.close(numbers[1] ?? 0)
+    ada.close(numbers[2] ?? 0, { merged: true })
+    const prefix = `${rig.repository.installation}/fleet/demo/`
+    await state.put(
+      new Map(
+        numbers.flatMap((number) => ['heads', 'reviewed'].map((key) => [`${prefix}${key}/${number}`, 'x'])),
+      ),
+    )
+    await rig.run(reconcileWork, reconcileOf(rig))
+    expect([...(await state.list(prefix)).keys()]).toEqual(
+      ['heads/1', 'heads/4', 'reviewed/1', 'reviewed/4'].map((key) => `${prefix}${key}`),
+    )
+    const [closed] = await rig.ports.github(rig.repository).reviewer.findPullRequests({ number: 2 })
+    expect(closed?.closedAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+Z$/)
   })
 
   test('a repository that is no fleet’s adds nothing', async () => {

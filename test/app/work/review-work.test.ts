@@ -131,6 +131,7 @@ describe('a pull request', { timeout }, () => {
     await rig.run(reviewWork, reviewOf(rig))
     expect(rig.state.checkRuns).toMatchObject([{ conclusion: 'cancelled' }])
     expect(rig.state.checkRuns[0]?.output.summary).toBe('The pull request was closed.')
+    expect(await rig.ports.state.get(headKey(rig.repository, 1))).toBeUndefined()
   })
 
   test('that is a draft → gets a check and no comment', async () => {
