@@ -1,10 +1,9 @@
-import type { PullRequest } from '../../report/reviewer-port.ts'
-import type { ParsedCommand } from '../../review/review.ts'
-import { findConfigFile, guessRenderedBranch, readFleetConfig } from '../work/fleet-config.ts'
+import { findConfigFile, readFleetConfig } from '../work/fleet-config.ts'
 import { fetchBranch, fetchRefs, type OpenedRepository } from '../work/open-repository.ts'
 import { commitsNotThere, isFromFork } from '../work/pull-request-commits.ts'
 import type { WorkContext } from '../work/work-context.ts'
 import type { GivenCommand } from './types.ts'
+import { findCommandBranches, type Asked } from './who-may.ts'
 
 /** What a command is about, as far as it does not depend on who gave it. */
 export interface CommandPlace extends Pick<
@@ -15,21 +14,16 @@ export interface CommandPlace extends Pick<
   readonly allowed: { readonly branch: string; readonly allow: readonly string[] }
 }
 
-/**
- * Undefined where the repository is no fleet's. Who may do what is read of the base alone, whatever the head says of it; what
- * reaches beyond the pull request is for the default branch to allow, since anybody who may push makes bases of his own.
- */
+/** Undefined where the repository is no fleet's. */
 export async function readCommandPlace(
   context: WorkContext,
   opened: OpenedRepository,
-  { pullRequest, command }: { readonly pullRequest: PullRequest; readonly command: ParsedCommand },
+  asked: Asked,
 ): Promise<CommandPlace | undefined> {
   const { working } = opened
-  const { defaultBranch } = opened.hosted
+  const { pullRequest } = asked
   const head = pullRequest.head.commit
-  const isAboutRendered = pullRequest.base.branch === (await guessRenderedBranch(context))
-  const branch = isAboutRendered ? defaultBranch : pullRequest.base.branch
-  const deciding = command.name === 'approve-delete' || command.name === 'rollback' ? defaultBranch : branch
+  const { isAboutRendered, branch, deciding } = await findCommandBranches(context, opened, asked)
   const [baseRef, decidingRef] = [`refs/heads/${branch}`, `refs/heads/${deciding}`]
   const fetched = await fetchRefs(context, working, [...new Set([baseRef, decidingRef]), head])
   const [base, decides] = [fetched.get(baseRef), fetched.get(decidingRef)]

@@ -1,11 +1,13 @@
 import { formatAnswer, formatSaid } from '../../report/report.ts'
 import { ReviewerError, type PullRequest } from '../../report/reviewer-port.ts'
-import type { Reaction, SaidComment } from '../../review/conversation-port.ts'
+import type { Permission, Reaction, SaidComment } from '../../review/conversation-port.ts'
 import {
   createAnswerPost,
   formatNote,
   headKey,
+  isStranger,
   judgeCommand,
+  mayCommand,
   mergeNote,
   parseCommand,
   parseHeadNote,
@@ -17,10 +19,12 @@ import {
 } from '../../review/review.ts'
 import type { CommandWork } from '../../review/types.ts'
 import { readCommandPlace, type CommandPlace } from '../commands/command-place.ts'
+import { noteRefusal, wasRefusedBefore } from '../commands/refused-before.ts'
+import { readWhoMay } from '../commands/who-may.ts'
 import { giveCommand } from '../commands/give-command.ts'
 import type { CommandAnswer } from '../commands/types.ts'
 import type { AppPorts, DoWork, WorkRun } from '../types.ts'
-import { inRepository } from './open-repository.ts'
+import { inRepository, type OpenedRepository } from './open-repository.ts'
 import { createContext, type WorkContext } from './work-context.ts'
 
 /**
@@ -33,19 +37,41 @@ export const commandWork: DoWork<CommandWork> = async (ports, work, run) => {
   const command = comment && parseCommand(comment.body)
   if (comment?.pullRequest !== work.pullRequest || command === undefined) return
   if (comment.isBot) return run.log.info('command-refused', { why: 'bot' })
+  if (await wasRefusedBefore(context, comment, command))
+    return run.log.info('command-refused', { why: 'refused-before' })
   const said = createSaid(context, { comment, command })
-  const standing = await said.post.standing()
-  if (standing !== undefined && standing.state !== 'working') return said.react(standing.state)
   const [pullRequest] = await context.github.reviewer.findPullRequests({ number: work.pullRequest })
   if (pullRequest === undefined) return
-  await inRepository(context, async (opened) => {
-    const place = await readCommandPlace(context, opened, { pullRequest, command })
-    if (place === undefined) return
-    const judgement = await judge(context, said, place)
-    if (judgement.type === 'refused') return refuse(context, said, { pullRequest, judgement })
-    await said.react('working')
-    await accept(context, said, place)
-  })
+  await inRepository(context, (opened) => hear(context, opened, { said, pullRequest }))
+}
+
+interface Heard {
+  readonly said: Said
+  readonly pullRequest: PullRequest
+}
+
+async function hear(
+  context: WorkContext,
+  opened: OpenedRepository,
+  { said, pullRequest }: Heard,
+): Promise<void> {
+  const { comment, command } = said
+  const permission = await context.github.conversation.readPermission(comment.author)
+  const asked = { pullRequest, command }
+  // Before anything is fetched that he wrote: everybody may comment, and push to a fork.
+  if (isStranger(permission, opened.hosted.isPrivate)) {
+    const whoMay = await readWhoMay(context, opened, asked)
+    if (!mayCommand({ login: comment.author, permission, allow: whoMay?.allow ?? [] }))
+      return refuseStranger(context, said, whoMay?.isFleet === true)
+  }
+  const standing = await said.post.standing()
+  if (standing !== undefined && standing.state !== 'working') return said.react(standing.state)
+  const place = await readCommandPlace(context, opened, asked)
+  if (place === undefined) return
+  const judgement = await judge(context, said, { place, permission })
+  if (judgement.type === 'refused') return refuse(context, said, { pullRequest, judgement })
+  await said.react('working')
+  await accept(context, said, place)
 }
 
 /** A command, and where it is answered. */
@@ -95,29 +121,42 @@ function createSaid(
 }
 
 async function judge(
-  { ports, repository, github }: WorkContext,
+  { ports, repository }: WorkContext,
   { comment, command }: Said,
-  { opened, pullRequest, allowed }: CommandPlace,
+  { place, permission }: { readonly place: CommandPlace; readonly permission: Permission },
 ): Promise<Judgement> {
+  const { opened, pullRequest, allowed } = place
   const { base, number } = pullRequest
   return judgeCommand({
     ...{ comment, command, allow: allowed.allow },
     // As it tells whose configuration that is.
     pullRequest: { ...pullRequest, base: { ...base, branch: allowed.branch } },
     noted: parseHeadNote(await ports.state.get(headKey(repository, number))),
-    permission: await github.conversation.readPermission(comment.author),
+    permission,
     isPrivate: opened.hosted.isPrivate,
   })
 }
 
+/** With a sign where there is a fleet, and in no other repository. */
+async function refuseStranger(
+  context: WorkContext,
+  { comment, react }: Said,
+  isFleet: boolean,
+): Promise<void> {
+  context.run.log.info('command-refused', { why: 'stranger' })
+  if (isFleet) await react('refused')
+  await noteRefusal(context, comment)
+}
+
 async function refuse(
-  { ports, repository, run }: WorkContext,
-  { react, say }: Said,
+  context: WorkContext,
+  { comment, command, react, say }: Said,
   of: {
     readonly pullRequest: PullRequest
     readonly judgement: Extract<Judgement, { type: 'refused' }>
   },
 ): Promise<void> {
+  const { ports, repository, run } = context
   const { pullRequest, judgement } = of
   const { why, reason, note } = judgement
   run.log.info('command-refused', { why })
@@ -127,6 +166,7 @@ async function refuse(
   }
   if (reason !== undefined) await say('refused', { body: formatSaid(reason) })
   await react('refused')
+  if (why === 'not-allowed') await noteRefusal(context, comment, command)
 }
 
 async function accept(context: WorkContext, said: Said, place: CommandPlace): Promise<void> {
