@@ -11,7 +11,7 @@ export interface FaultTarget {
 
 export type Fault =
   /** Fails before anything is done. */
-  | { readonly type: 'status'; readonly status: 500 | 502 | 503 }
+  | { readonly type: 'status'; readonly status: 403 | 500 | 502 | 503 }
   /** Done, and then the connection breaks. */
   | { readonly type: 'lost-answer' }
   /** Not done, and the connection breaks. */

@@ -91,8 +91,9 @@ async function createForRepository(
   } catch (error) {
     if (!(error instanceof ReviewerError) || error.reason !== 'refused') throw error
     // Refused alike: a repository that is not in the installation, and permissions that nobody has granted yet.
-    if (await isInstalled(client, repository)) throw notGranted(repository, permissions, error)
-    throw gone(repository, error)
+    const found = await findInstallation(client, repository)
+    if (found === undefined) throw gone(repository, error)
+    throw notGranted(repository, missingOf(permissions, found.permissions), { page: found.page, error })
   }
 }
 
@@ -132,10 +133,17 @@ async function createToken(
   return { token: data.token, madeAt: now, endsAt: now + lifeMs }
 }
 
-async function isInstalled(
+interface FoundInstallation {
+  /** What it was given. */
+  readonly permissions: Readonly<Record<string, string | undefined>>
+  /** Where whoever owns it accepts more. */
+  readonly page: string
+}
+
+async function findInstallation(
   client: GitHubClient,
   { installation, owner, name }: RepositoryId,
-): Promise<boolean> {
+): Promise<FoundInstallation | undefined> {
   const operation = {
     name: `ask whether the app is installed in ${owner}/${name}`,
     permission: 'metadata: read',
@@ -146,7 +154,15 @@ async function isInstalled(
       async (octokit) => (await octokit.rest.apps.getRepoInstallation({ owner, repo: name })).data,
     ),
   )
-  return found?.id === installation
+  if (found?.id !== installation) return undefined
+  return { permissions: found.permissions, page: found.html_url }
+}
+
+/** Those that were not given, or not at that level; all of them where it cannot be told which. */
+function missingOf(wanted: AppPermissions, given: FoundInstallation['permissions']): readonly string[] {
+  const all = Object.entries(wanted)
+  const missing = all.filter(([each, level]) => given[each] !== 'write' && given[each] !== level)
+  return (missing.length > 0 ? missing : all).map(([each, level]) => `${each.replaceAll('_', '-')}: ${level}`)
 }
 
 function gone({ owner, name }: RepositoryId, cause: unknown): ReviewerError {
@@ -159,15 +175,15 @@ function gone({ owner, name }: RepositoryId, cause: unknown): ReviewerError {
 
 function notGranted(
   { owner, name }: RepositoryId,
-  permissions: AppPermissions,
-  cause: unknown,
+  missing: readonly string[],
+  { page, error }: { readonly page: string; readonly error: unknown },
 ): ReviewerError {
-  const needed = Object.entries(permissions).map(([each, level]) => `${each.replaceAll('_', '-')}: ${level}`)
+  const permission = missing.join(', ')
   return new ReviewerError('forbidden', {
     operation: `get a token for ${owner}/${name}`,
-    message: `the installation of the app in ${owner}/${name} has not been given all permissions that the app asks for`,
-    hint: `whoever owns ${owner} accepts the app's permissions: ${needed.join(', ')}`,
-    permission: needed.join(', '),
-    cause,
+    message: `the app lacks a permission in ${owner}/${name} that it asks for: ${permission}`,
+    hint: `whoever owns ${owner} accepts the new permissions of the app at ${page}`,
+    permission,
+    cause: error,
   })
 }

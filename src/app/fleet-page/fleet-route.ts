@@ -60,6 +60,8 @@ async function answerFleet(options: FleetRouteOptions, request: IncomingMessage)
     // Taken out of the repository within the minute for which that was known.
     if (error instanceof ReviewerError && error.reason === 'not-found')
       return sayTo(options, session, 404, missing)
+    if (error instanceof ReviewerError && error.reason === 'forbidden')
+      return sayTo(options, session, 502, notPermitted(error))
     return sayTo(options, session, 502, away)
   }
 }
@@ -74,6 +76,15 @@ const away: MessageView = {
   paragraphs: [
     'What the page shows is read from GitHub, which cannot be reached now. Try again in a minute.',
   ],
+}
+
+/** Whoever may read the repository may know what the app lacks there, and is the one who misses its checks. */
+function notPermitted({ message, hint }: ReviewerError): MessageView {
+  const said = [message, ...(hint === undefined ? [] : [hint])]
+  return {
+    title: 'The app may not do here what it needs to do',
+    paragraphs: said.map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`),
+  }
 }
 
 interface Shown {

@@ -12,7 +12,7 @@ import {
   toQueuedWork,
   type PostingMode,
 } from '../../review/review.ts'
-import type { ReviewWork } from '../../review/types.ts'
+import type { Refusal, ReviewWork } from '../../review/types.ts'
 import type { DoWork } from '../types.ts'
 import { version } from '../version.ts'
 import { listApprovals } from './approvals.ts'
@@ -135,6 +135,14 @@ async function reviewChange(context: WorkContext, change: Change, work: ReviewWo
   await ports.queue.add([toQueuedWork(later)], { afterMs: Math.max(0, mode.untilMs - ports.now()) })
 }
 
+/** The rest was done: only who operates the app learns what was not. */
+function tellWithheld({ ports, run, kind }: WorkContext, withheld: readonly Refusal[]): void {
+  for (const refusal of withheld) {
+    run.log.warn('not-permitted', { what: describeRefusal(refusal) })
+    ports.metrics.failure(kind, 'github/forbidden')
+  }
+}
+
 interface Reviewed {
   readonly check: RunningCheck
   readonly outcome: Extract<DiffOutcome, { kind: 'report' }>
@@ -164,7 +172,7 @@ async function post(
       ...(mode.type === 'full' && { comment }),
     }),
   )
-  for (const refusal of posted.withheld) run.log.warn('not-permitted', { what: describeRefusal(refusal) })
+  tellWithheld(context, posted.withheld)
   for (const part of [posted.verdict, posted.comment]) if (part.status === 'failed') throw part.error
   run.log.info('review-posted', {
     ...{ head: change.head, verdict: posted.verdict.status, comment: posted.comment.status },

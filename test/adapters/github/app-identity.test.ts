@@ -55,11 +55,13 @@ describe('a token of an installation', () => {
   })
 
   test('is not to be had with permissions that nobody granted, and says which', async () => {
-    const { app, repository, installations } = await scene()
+    const { app, double, installation, repository, installations } = await scene()
+    const missing = 'contents: write, issues: write, pull-requests: write'
     app.permissions = { metadata: 'read', checks: 'write' }
     await expect(installations.token(repository)).rejects.toMatchObject({
-      ...{ reason: 'forbidden', retryable: false },
-      hint: expect.stringContaining('contents: write') as string,
+      ...{ reason: 'forbidden', retryable: false, permission: missing },
+      message: `the app lacks a permission in fleet/demo that it asks for: ${missing}`,
+      hint: `whoever owns fleet accepts the new permissions of the app at ${double.url}/settings/installations/${installation.id}`,
     })
   })
 

@@ -235,6 +235,17 @@ test('where GitHub does not answer, that is said', async () => {
   expect([status, text]).toEqual([502, expect.stringContaining('GitHub does not answer')])
 })
 
+test('where the app lacks a permission, that is said, with where to give it', async () => {
+  const rig = await useFleet(() => createQuickCli())
+  const ada = await rig.signIn('ada')
+  rig.app.permissions = { ...rig.app.permissions, issues: 'read' }
+  const { status, text } = await ada.visit(fleetPath)
+  expect(status).toBe(502)
+  const { text: said } = readTags(text)
+  expect(said).toContain('The app lacks a permission in fleet/demo that it asks for: issues: write.')
+  expect(said).toContain(`${rig.double.url}/settings/installations/${rig.repository.installation}.`)
+})
+
 test('the style is a file of its content, for good', async () => {
   const rig = await useFleet(() => createQuickCli())
   const { text } = await rig.browser.visit('/login/callback')

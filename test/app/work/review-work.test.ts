@@ -173,6 +173,20 @@ describe('a pull request', { timeout }, () => {
   })
 })
 
+test('a comment that the app may not write is counted, and its check is written', { timeout }, async () => {
+  const counted: string[] = []
+  const rig = await createWorkRig({
+    ports: ({ metrics }) => ({
+      metrics: { ...metrics, failure: (work, code) => void counted.push(`${work} ${code}`) },
+    }),
+  })
+  openChange(rig.state)
+  rig.double.next({ method: 'POST', path: /\/issues\/1\/comments$/ }, { type: 'status', status: 403 })
+  await rig.run(reviewWork, reviewOf(rig))
+  expect(counted).toEqual(['review github/forbidden'])
+  expect([rig.state.comments, rig.state.checkRuns]).toMatchObject([[], [{ conclusion: 'success' }]])
+})
+
 describe('what stands in the way of a review', { timeout }, () => {
   const cases = [
     {
