@@ -7,6 +7,7 @@ import { version } from '../version.ts'
 import { guessRenderedBranch } from '../work/fleet-config.ts'
 import type { WorkContext } from '../work/work-context.ts'
 import { makeFleetState, type MadeFleet } from './make-fleet-state.ts'
+import { createAging, readObservedAges } from './observed-ages.ts'
 
 /** What there is to show of a fleet at this moment. */
 export interface FleetReading {
@@ -46,10 +47,13 @@ interface Heads {
   /** Of a state. */
   readonly key: string
   readonly proposals: readonly WaitingProposal[]
+  /** When clusters answered last, where somebody watches them: younger than what the branch records. */
+  readonly ages?: string
 }
 
 /** A repository that somebody looks at. */
 interface Watched {
+  readonly aging: ReturnType<typeof createAging>
   heads?: { readonly at: number; readonly answer: Promise<Heads> }
   /** Key of the newest state. */
   newest?: string
@@ -91,18 +95,19 @@ export function createFleetReader(
     }
   }
 
-  function toReading(one: Watched, { key, proposals }: Heads): FleetReading {
+  function toReading(one: Watched, { key, proposals, ages }: Heads): FleetReading {
     const current = states.get(key)
     if (current === 'none') return { status: 'none', proposals: [] }
-    if (current) return { status: 'current', known: current, proposals }
+    const aged = (known: KnownFleet): KnownFleet => ({ ...known, state: one.aging(known.state, ages) })
+    if (current) return { status: 'current', known: aged(current), proposals }
     const status = one.making === undefined && one.failed?.key === key ? 'failed' : 'making'
     const newest = one.newest === undefined ? undefined : states.get(one.newest)
-    return { status, proposals, ...(newest && newest !== 'none' && { known: newest }) }
+    return { status, proposals, ...(newest && newest !== 'none' && { known: aged(newest) }) }
   }
 
   return async (repository) => {
     const name = repositoryKey(repository)
-    const one = watched.get(name) ?? {}
+    const one = watched.get(name) ?? { aging: createAging() }
     watched.set(name, one)
     const heads = await headsOf(ports, repository, one)
     const isFailed = one.failed?.key === heads.key && now() - one.failed.at < failureMs
@@ -131,15 +136,17 @@ function headsOf(ports: AppPorts, repository: RepositoryId, one: Watched): Promi
 
 async function readHeads(ports: AppPorts, repository: RepositoryId): Promise<Heads> {
   const { host, proposals } = ports.github(repository)
-  const [{ defaultBranch }, branch, own] = await Promise.all([
+  const [{ defaultBranch }, branch, own, ages] = await Promise.all([
     host.describe(),
     guessRenderedBranch({ ports, repository }),
     proposals.list(ownBranchPrefix),
+    readObservedAges(ports, repository),
   ])
   const [source, rendered] = await Promise.all([host.readHead(defaultBranch), host.readHead(branch)])
   return {
     key: stateKey(repository, { source: source ?? '', rendered }),
     proposals: own.map(({ number, title, head, base }) => ({ number, title, head, base })),
+    ...(ages !== undefined && { ages }),
   }
 }
 

@@ -21,6 +21,8 @@ export interface FleetPageRig extends WorkRig {
 
 export interface FleetPageRigOptions {
   readonly cli?: (real: AppPorts['cli']) => AppPorts['cli']
+  /** Somebody watches the clusters. */
+  readonly isWatched?: boolean
   /** Where the app says that it is reached; default: where it is. */
   readonly publicUrl?: string
 }
@@ -32,7 +34,12 @@ export async function createFleetPageRig(options: FleetPageRigOptions = {}): Pro
   let now = Date.UTC(2026, 0, 2, 3, 4, 5)
   const rig = await createWorkRig({
     ...(options.cli && { cli: options.cli }),
-    ports: () => ({ now: () => now }),
+    ports: ({ fleets }) => ({
+      now: () => now,
+      ...(options.isWatched === true && {
+        fleets: { ...fleets, watched: [{ owner: 'Fleet', name: 'Demo' }] },
+      }),
+    }),
   })
   const { app, double, ports } = rig
   const login = {

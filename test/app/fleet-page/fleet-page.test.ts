@@ -235,6 +235,54 @@ test('where GitHub does not answer, that is said', async () => {
   expect([status, text]).toEqual([502, expect.stringContaining('GitHub does not answer')])
 })
 
+test('ages are those of whichever is younger: what the branch records, or what the watch saw', async () => {
+  const at = (hour: number): string => `2026-01-02T0${hour}:00:00Z`
+  const shown = (cluster: string, observedAt: string) => ({
+    ...{
+      cluster,
+      type: 'configured',
+      version: 'v1.34.0',
+      paused: false,
+      workers: [],
+      pods: [],
+      services: [],
+    },
+    ...{ labels: [], addons: 0, observed: { observedAt, reachable: true } },
+  })
+  const clusters = { clusters: ['one', 'two', 'three'].map((name) => shown(`fleet/${name}`, at(1))) }
+  const rig = await createFleetPageRig({
+    cli: () => createQuickCli('', { 'show clusters': clusters }),
+    isWatched: true,
+  })
+  rig.state.commit('main', initFiles)
+  const put = (rows: object): Promise<void> =>
+    rig.ports.state.put(
+      new Map([
+        [`${rig.repository.installation}/fleet/demo/facts/.fleetwright/observed.json`, JSON.stringify(rows)],
+      ]),
+    )
+  await put({
+    'fleet/one': { observedAt: at(3), reachable: true },
+    'fleet/two': { observedAt: at(0), reachable: true },
+    'fleet/three': { observedAt: at(1), reachable: false, reason: 'no connection' },
+  })
+  const ada = await rig.signIn('ada')
+  const ages = (html: string) =>
+    [...html.matchAll(/>fleet\/(one|two|three)<.*?>(\d+\w ago[^<]*)</gs)]
+      .slice(0, 3)
+      .map(([, name, age]) => [name, age])
+  // It is 03:04:05.
+  expect(ages((await rig.whenMade(ada)).text)).toEqual([
+    ['one', '4m ago'],
+    ['three', '2h ago, does not answer'],
+    ['two', '2h ago'],
+  ])
+  await put({ 'fleet/two': { observedAt: '2026-01-02T03:04:05Z', reachable: true } })
+  rig.pass(60_000)
+  expect(ages((await rig.whenMade(ada)).text)).toContainEqual(['two', '1m ago'])
+  expect(rig.calls.filter(({ command }) => command === 'compile')).toHaveLength(1)
+})
+
 test('where the app lacks a permission, that is said, with where to give it', async () => {
   const rig = await useFleet(() => createQuickCli())
   const ada = await rig.signIn('ada')
