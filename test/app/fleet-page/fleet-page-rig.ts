@@ -6,6 +6,8 @@ import type { AppPorts } from '../../../src/app/types.ts'
 import { createWorkRig, type WorkRig } from '../work/work-rig.ts'
 import { createTestBrowser, type Page, type TestBrowser } from './browser.ts'
 
+const stateWorker = new URL('../../../src/app/fleet-page/fleet-state-worker.ts', import.meta.url)
+
 export const sessionSecret = 'sealed by this test, and by nobody else'
 
 export interface FleetPageRig extends WorkRig {
@@ -52,7 +54,7 @@ export async function createFleetPageRig(options: FleetPageRigOptions = {}): Pro
       { apiUrl: double.apiUrl },
       { ...login, publicUrl },
       {
-        ...{ env: {}, version: '0.0.0-test' },
+        ...{ env: {}, version: '0.0.0-test', stateWorker },
         wait: (milliseconds, signal) =>
           setTimeout(milliseconds, undefined, { signal }).catch(() => undefined),
       },

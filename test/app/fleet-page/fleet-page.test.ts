@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { initFiles } from '../../../src/cli/init-files.ts'
 import type { AppPorts } from '../../../src/app/types.ts'
 import { runCommand } from '../../cli/run-command.ts'
@@ -170,6 +170,28 @@ test('a state is made once for all who look, and visitors are answered meanwhile
   expect((await rig.whenMade(eve)).text).not.toContain('http-equiv="refresh"')
   expect((await ada.visit(fleetPath)).status).toBe(200)
   expect(rig.calls.filter(({ command }) => command === 'compile')).toHaveLength(1)
+})
+
+test('what children print of a fleet is read in another thread than the one that answers', async () => {
+  const read = vi.spyOn(JSON, 'parse')
+  onTestFinished(() => read.mockRestore())
+  const rig = await useFleet(() => createQuickCli('held by a test of threads'))
+  const ada = await rig.signIn('ada')
+  expect((await rig.whenMade(ada)).text).toContain('held by a test of threads')
+  const texts = read.mock.calls.map(([text]) => text)
+  expect(texts.length).toBeGreaterThan(0)
+  expect(texts.filter((text) => text.includes('held by a test of threads'))).toEqual([])
+})
+
+test('a child that prints no result fails the page, and nothing else', async () => {
+  const rig = await useFleet(() => async (call) => {
+    const result = await createQuickCli()(call)
+    return call.command === 'compile' ? { ...result, exitCode: 1, stdout: '{}' } : result
+  })
+  const ada = await rig.signIn('ada')
+  const { status, text } = await rig.whenMade(ada)
+  expect([status, text]).toEqual([502, expect.stringContaining('could not be worked out')])
+  expect(rig.logged).toContain('fleet-page-failed')
 })
 
 test('when a branch moves, the page as it was says so until there is a newer one', async () => {

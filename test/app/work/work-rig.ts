@@ -10,13 +10,14 @@ import { createRunCli } from '../../../src/app/run-cli.ts'
 import type { AppPorts, CliCall, DoWork, FleetSetting, Log } from '../../../src/app/types.ts'
 import { initFiles } from '../../../src/cli/init-files.ts'
 import type { RepositoryId } from '../../../src/review/types.ts'
-import { cliFile } from '../../bundled.ts'
 import type { AppState } from '../../github/apps.ts'
 import type { GitHubDouble } from '../../github/github-double.ts'
 import type { RepositoryState } from '../../github/state.ts'
+import { cliFile } from '../../bundled.ts'
 import { useGitHubDouble } from '../../github/use-github-double.ts'
+import { keptCli } from './kept-cli.ts'
 
-/** The handlers with all that they stand on: the double of GitHub, Git over HTTP, SQLite, and real children. */
+/** The handlers with all that they stand on: the double of GitHub, Git over HTTP, SQLite, and children that share an engine. */
 export interface WorkRig {
   readonly double: GitHubDouble
   readonly app: AppState
@@ -55,10 +56,14 @@ export async function createWorkRig(options: RigOptions = {}): Promise<WorkRig> 
   const fleets = { of: () => setting, watched: [] }
   const calls: CliCall[] = []
   const logged: string[] = []
-  const { run: real } = createRunCli({
-    ...{ cliPath: cliFile(), cacheFolder: join(folder, 'cache') },
-    ...{ settings: fleets, environment: process.env, nodePath: process.execPath },
-  })
+  const runWith = (cliPath: string) =>
+    createRunCli({
+      ...{ cliPath, cacheFolder: join(folder, 'cache'), settings: fleets },
+      ...{ environment: process.env, nodePath: process.execPath },
+    }).run
+  const [kept, own] = [runWith(await keptCli()), runWith(cliFile())]
+  // What is listened to goes on for ever.
+  const real: AppPorts['cli'] = (call) => (call.onLine === undefined ? kept : own)(call)
   const cli = options.cli?.(real) ?? real
   const { queue, state: store } = await createSqliteWork({ file: join(folder, 'work.sqlite') })
   onTestFinished(async () => {
