@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   formatCompileCheck,
   formatCompileProposal,
+  formatRewrittenCheck,
   type CompileFate,
   type CompileOutput,
 } from '../../report/report.ts'
@@ -26,8 +27,16 @@ import {
   type CheckEnd,
   type RunningCheck,
 } from './running-check.ts'
+import {
+  formatRewrites,
+  isFoughtOver,
+  listForeignCommits,
+  noteCompile,
+  readRewrites,
+  type Rewrites,
+} from './rewritten-branch.ts'
 import { findSpentApprovals } from './spent-approvals.ts'
-import { compiledKey, proposedKey, waitingKey } from './state-keys.ts'
+import { compiledKey, proposedKey, rewritesKey, waitingKey } from './state-keys.ts'
 import { tellingWhy } from './telling-why.ts'
 import { createContext, measured, type WorkContext } from './work-context.ts'
 
@@ -87,12 +96,15 @@ async function compileState(context: WorkContext, compile: Compile, work: Compil
   const isDone = standing?.state === 'completed'
   ports.metrics.cache('compile', isDone)
   if (isDone) return
+  const rewrites = await findRewrites(context, compile, work)
+  if (rewrites !== undefined && isFoughtOver(rewrites, ports.now()))
+    return leaveToOthers(context, compile, { work, rewrites })
   const place = { name: checkNames.compile, commit: compile.source, subject: `compile/${work.branch}` }
   const check = await openCheck(context, place)
   const done = await tellingWhy(check, () => compileAndWrite(context, compile, { check, work }))
   if ('failed' in done) return check.end({ ...done.failed, actions: [compileAgain] })
   await measured(context, 'post', () => check.end(done.end))
-  const { rendered, waiting, spent } = done
+  const { rendered, waiting, spent, written } = done
   context.run.log.info('compiled', { source: compile.source, state: done.end.state, rendered })
   const approvals = compile.approvals.filter((each) => !spent.includes(each))
   const digest = digestOf({ ...compile, rendered, approvals })
@@ -100,11 +112,59 @@ async function compileState(context: WorkContext, compile: Compile, work: Compil
     new Map([
       [key, formatCompiled({ digest, ...(rendered !== undefined && { rendered }) })],
       [waitingKey(repository, work.branch), waiting],
+      ...(await noteCompile(context, { ...compile, branch: work.branch, written, rewrites })),
       // What was allowed once is not allowed again: who brings back what went, and takes it away, asks anew.
       ...spent.map((each) => [approvalKey(repository, each.digest), undefined] as const),
     ]),
   )
   await tellFleet(context, compile.source)
+}
+
+/** Those that others made necessary; undefined where nobody but the app wrote the branch, or somebody wants it all the same. */
+async function findRewrites(
+  context: WorkContext,
+  { source, rendered }: Compile,
+  { branch, again }: CompileWork,
+): Promise<Rewrites | undefined> {
+  const left = await readLeft(context, branch)
+  const isTheirs = left !== undefined && left !== rendered
+  return isTheirs && again !== true ? readRewrites(context, { branch, source }) : undefined
+}
+
+/** Commit that the last compile left the rendered branch at. */
+async function readLeft({ ports, repository }: WorkContext, branch: string): Promise<string | undefined> {
+  return parseCompiled(await ports.state.get(compiledKey(repository, branch)))?.rendered
+}
+
+/** Writing it once more would be answered in the same way: it is said once, and for the next commit it is tried again. */
+async function leaveToOthers(
+  context: WorkContext,
+  { opened, source, config, rendered }: Compile,
+  { work, rewrites }: { readonly work: CompileWork; readonly rewrites: Rewrites },
+): Promise<void> {
+  const { ports, repository, run } = context
+  const { branch } = config.rendered
+  if (rewrites.isLeft) return
+  const after = await readLeft(context, work.branch)
+  const commits =
+    rendered !== undefined && after !== undefined
+      ? await listForeignCommits(opened.working, { after, tip: rendered })
+      : []
+  run.log.warn('rendered-branch-rewritten', { branch, source, commits: commits.map(({ id }) => id) })
+  const place = { name: checkNames.compile, commit: source, subject: `compile/${work.branch}` }
+  const check = await openCheck(context, place)
+  const told = { branch, source: work.branch, count: rewrites.at.length, commits }
+  await check.end({ ...formatRewrittenCheck(told), actions: [compileAgain] })
+  await ports.state.put(
+    new Map([
+      [rewritesKey(repository, work.branch), formatRewrites({ ...rewrites, isLeft: true })],
+      // Whoever brings the branch back to where it was left has the check say so.
+      [
+        compiledKey(repository, work.branch),
+        formatCompiled({ digest: '', ...(after && { rendered: after }) }),
+      ],
+    ]),
+  )
 }
 
 /** All that a compile depends on; the facts are on the rendered branch. */
@@ -120,6 +180,8 @@ type Done =
       readonly end: CheckEnd
       /** Where the rendered branch is left. */
       readonly rendered: string | undefined
+      /** Commit that the rendered branch got. */
+      readonly written?: string
       /** Digest of the tree whose deletions wait. */
       readonly waiting: string | undefined
       /** Approvals that the rendered branch was written with. */
@@ -234,9 +296,8 @@ interface Finished {
 }
 
 async function finish(context: WorkContext, { compile, output, fate, doing }: Finished): Promise<Done> {
-  const { ports, repository } = context
   const { opened, approvals } = compile
-  const left = parseCompiled(await ports.state.get(compiledKey(repository, doing.work.branch)))?.rendered
+  const left = await readLeft(context, doing.work.branch)
   const rendered = fate.kind === 'written' ? fate.commit : compile.rendered
   const spent = await findSpentApprovals(opened.working, { after: left, tip: rendered }, approvals)
   // It is spent when it is merged.
@@ -249,5 +310,6 @@ async function finish(context: WorkContext, { compile, output, fate, doing }: Fi
       actions: [compileAgain, ...(isBraked ? [approveDeletions(fate.digest)] : [])],
     },
     ...{ rendered, spent, waiting: isBraked ? fate.digest : undefined },
+    ...(fate.kind === 'written' && { written: fate.commit }),
   }
 }

@@ -41,6 +41,11 @@ export function refusedKey(repository: RepositoryId, pullRequest: number): strin
   return `${repositoryPrefix(repository)}refused/${pullRequest}`
 }
 
+/** How often the rendered branch was written for the last commit of a branch. */
+export function rewritesKey(repository: RepositoryId, branch: string): string {
+  return `${repositoryPrefix(repository)}rewrites/${branch}`
+}
+
 /** That the rendered branch has, or had, a proposal. */
 export function proposedKey(repository: RepositoryId): string {
   return `${repositoryPrefix(repository)}proposed`

@@ -1,0 +1,35 @@
+import { printable } from '../../diagnostics/printable.ts'
+import { listOf } from '../review/counts.ts'
+import { codeSpan } from '../review/markdown.ts'
+import type { FailedCheck } from './failed-check.ts'
+
+export interface RewrittenBranch {
+  readonly branch: string
+  /** The branch of the intent. */
+  readonly source: string
+  /** Times that it was written anew of late. */
+  readonly count: number
+  /** Of commits of others, the newest first. */
+  readonly commits: readonly { readonly id: string; readonly author: string }[]
+}
+
+const longestName = 60
+
+/** A check that says that somebody else writes the rendered branch, so that it is left as it is, and what to do. Pure. */
+export function formatRewrittenCheck({ branch, source, count, commits }: RewrittenBranch): FailedCheck {
+  const shown = commits.map(
+    ({ id, author }) =>
+      `${codeSpan(id.slice(0, 12))} by ${codeSpan(printable(author).slice(0, longestName))}`,
+  )
+  const by = shown.length === 0 ? '' : ` Its last commits of others are ${listOf(shown)}.`
+  return {
+    state: 'failure',
+    title: `${printable(branch)} is left as it is: somebody else rewrites it`,
+    summary: [
+      `${codeSpan(branch)} was changed by somebody else each time after it was written, ${count} times within an hour, with the same intent. It is left as it was found, so that this does not go on for ever: **clusters may get what nobody wrote in ${codeSpan(source)}.**${by}`,
+      '',
+      `Find what writes there (a bot, a workflow, another installation of fleetwright) and stop it, or let a ruleset allow this app alone to push to ${codeSpan(branch)}. Then press *Compile again*. The next commit on ${codeSpan(source)} is compiled in any case.`,
+      '',
+    ].join('\n'),
+  }
+}
