@@ -5,6 +5,7 @@ import { build } from 'esbuild'
 /** What is run or imported from outside, by its file in dist/. */
 const entryPoints = {
   'app/main': 'src/app/main.ts',
+  'app/fleet-page/fleet-state-worker': 'src/app/fleet-page/fleet-state-worker.ts',
   'cli/main': 'src/cli/main.ts',
   'cli/standby': 'src/cli/standby.ts',
   'engine/worker': 'src/engine/worker.ts',

@@ -27,6 +27,8 @@ const [cliPath, standbyPath] = ['main', 'standby'].map((name) =>
   fileURLToPath(new URL(`../cli/${name}${extname(import.meta.url)}`, import.meta.url)),
 ) as [string, string]
 
+const stateWorker = new URL(`./fleet-page/fleet-state-worker${extname(import.meta.url)}`, import.meta.url)
+
 const closeWithinMs = 2000
 
 const exitCodes = { done: 0, cannotStart: 2, ended: 130 } as const
@@ -85,7 +87,7 @@ async function runUntilSignal(
   }
   log.info('starting', { version, node: process.version, name: host.name, workers: settings.workers })
   const stopped = waitForSignal(log)
-  const page = await openPage(settings, { env, version, wait })
+  const page = await openPage(settings, { env, version, stateWorker, wait })
   const { adapters, ...opened } = await openAdapters(settings, {
     ...{ env, log, metrics, redaction, version, now, nodePath: process.execPath, cliPath, standbyPath },
   })

@@ -8,6 +8,7 @@ import { guessRenderedBranch } from '../work/fleet-config.ts'
 import type { WorkContext } from '../work/work-context.ts'
 import { makeFleetState, type MadeFleet } from './make-fleet-state.ts'
 import { createAging, readObservedAges } from './observed-ages.ts'
+import type { WorkOutState } from './work-out-state.ts'
 
 /** What there is to show of a fleet at this moment. */
 export interface FleetReading {
@@ -27,6 +28,7 @@ export interface KnownFleet {
 export interface FleetReaderOptions {
   readonly ports: AppPorts
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  readonly workOut: WorkOutState
   /** Ends what is being made. */
   readonly signal: AbortSignal
 }
@@ -71,7 +73,7 @@ type Kept = KnownFleet | 'none'
 export function createFleetReader(
   options: FleetReaderOptions,
 ): (repository: RepositoryId) => Promise<FleetReading> {
-  const { ports, wait, signal } = options
+  const { ports, wait, workOut, signal } = options
   const { now } = ports
   const watched = new LRUCache<string, Watched>({ max: mostRepositories })
   const states = new LRUCache<string, Kept>({ maxSize: mostPlacements, sizeCalculation: sizeOf })
@@ -80,7 +82,7 @@ export function createFleetReader(
   async function make(repository: RepositoryId, one: Watched, key: string): Promise<void> {
     const context = toContext(ports, repository, signal)
     try {
-      const made = await limited(() => makeFleetState(context))
+      const made = await limited(() => makeFleetState(context, workOut))
       const madeKey = made === undefined ? key : stateKey(repository, made)
       const state = made?.state
       states.set(madeKey, state === undefined ? 'none' : { state, readAt: now() })

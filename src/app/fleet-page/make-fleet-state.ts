@@ -1,12 +1,11 @@
-import type { z } from 'zod'
-import { InternalError } from '../../diagnostics/errors.ts'
-import { changesFormat, outputs, parseChanges, toFleetState, type FleetState } from '../../report/report.ts'
+import { changesFormat, parseChanges, type FleetState } from '../../report/report.ts'
 import type { WorkingRepository } from '../../review/repositories-port.ts'
 import { readBuild } from '../commands/rollback/read-build.ts'
 import { findConfigFile, noteRenderedBranch, readFleetConfig, type FleetSpec } from '../work/fleet-config.ts'
 import { fetchBranch, inRepository, type OpenedRepository } from '../work/open-repository.ts'
 import { runChild } from '../work/run-child.ts'
 import type { WorkContext } from '../work/work-context.ts'
+import type { Printed, WorkOutState } from './work-out-state.ts'
 
 const mostChanges = 10
 
@@ -22,7 +21,10 @@ export interface MadeFleet {
  * The state of a fleet at the heads that its branches have now, by children that run one after the other: what they write
  * stays in the private repository of this work. Undefined where there is no default branch.
  */
-export async function makeFleetState(context: WorkContext): Promise<MadeFleet | undefined> {
+export async function makeFleetState(
+  context: WorkContext,
+  workOut: WorkOutState,
+): Promise<MadeFleet | undefined> {
   return inRepository(context, async (opened) => {
     const { working, hosted } = opened
     const source = await fetchBranch(context, working, hosted.defaultBranch)
@@ -33,7 +35,8 @@ export async function makeFleetState(context: WorkContext): Promise<MadeFleet | 
     const config = await readFleetConfig(context, working, source)
     await noteRenderedBranch(context, config.rendered.branch)
     const rendered = await fetchBranch(context, working, config.rendered.branch)
-    return { source, rendered, state: await readState(context, opened, { config, source, rendered }) }
+    const heads = { config, source, rendered }
+    return { source, rendered, state: await readState(context, opened, { heads, workOut }) }
   })
 }
 
@@ -46,8 +49,9 @@ interface Heads {
 async function readState(
   context: WorkContext,
   { working, hosted }: OpenedRepository,
-  { config, source, rendered }: Heads,
+  { heads, workOut }: { readonly heads: Heads; readonly workOut: WorkOutState },
 ): Promise<FleetState> {
+  const { config, source, rendered } = heads
   const { owner, name } = context.repository
   const sourceCommit =
     rendered === undefined ? undefined : (await readBuild(working, rendered))?.source.commit
@@ -61,40 +65,24 @@ async function readState(
     },
     changes: rendered === undefined ? [] : await readChanges(working, rendered),
   }
-  const ask = <Name extends keyof typeof outputs>(command: Name) =>
-    runShow(context, working, { command, source })
-  return toFleetState(place, {
-    config,
+  /** What a command prints, whatever it finds wrong. */
+  const ask = async (command: string): Promise<Printed> => {
+    const args = [`--commit=${source}`, '--output=json']
+    const { stdout, exitCode } = await runChild(context, { command, working, args })
+    return { stdout, exitCode }
+  }
+  const question = {
+    ...{ place, config },
     clusters: await ask('show clusters'),
     conflicts: await ask('show conflicts'),
     // Last: it moves the rendered branch of the private repository.
     compiled: await ask('compile'),
-  })
+  }
+  return workOut(question, context.run.signal)
 }
 
 async function readChanges(working: WorkingRepository, tip: string): Promise<FleetState['changes']> {
   const options = ['--first-parent', `--max-count=${mostChanges}`, `--format=${changesFormat}`]
   const { stdout } = await working.git(['log', '-z', ...options, '--end-of-options', tip])
   return parseChanges(stdout)
-}
-
-/** What a command prints, whatever it finds wrong. */
-async function runShow<Name extends keyof typeof outputs>(
-  context: WorkContext,
-  working: WorkingRepository,
-  { command, source }: { readonly command: Name; readonly source: string },
-): Promise<z.infer<(typeof outputs)[Name]>> {
-  const args = [`--commit=${source}`, '--output=json']
-  const { stdout, exitCode } = await runChild(context, { command, working, args })
-  const printed = outputs[command].safeParse(tryParse(stdout)).data
-  if (printed === undefined) throw new InternalError(`${command} ended with ${exitCode} and prints no result`)
-  return printed as z.infer<(typeof outputs)[Name]>
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
 }

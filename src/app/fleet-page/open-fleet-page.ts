@@ -10,10 +10,13 @@ import { fleetRoute } from './fleet-route.ts'
 import { loginRoutes } from './login-routes.ts'
 import { createSessions } from './sessions.ts'
 import { createVisitorAccess } from './visitor-access.ts'
+import { createWorkOutState } from './work-out-state.ts'
 
 export interface FleetPageHost {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly version: string
+  /** `app/fleet-page/fleet-state-worker.js` of this version. */
+  readonly stateWorker: URL
   readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>
 }
 
@@ -27,13 +30,14 @@ export interface OpenedFleetPage {
 export async function openFleetPage(
   { apiUrl }: Pick<Settings, 'apiUrl'>,
   { publicUrl, clientId, clientSecret, sessionSecret }: LoginSettings,
-  { env, version, wait }: FleetPageHost,
+  { env, version, stateWorker, wait }: FleetPageHost,
 ): Promise<OpenedFleetPage> {
   const packaged = await readPackagedFleetPage()
   const pages = formatFleetPage({ templates: { packaged, compile: createTemplateCompiler() } })
   const visitors = createGitHubVisitors({
     ...{ apiUrl, userAgent: `fleetwright/${version}`, environment: env, clientId, clientSecret },
   })
+  const workOut = createWorkOutState(stateWorker)
   const ending = new AbortController()
   return {
     routes(ports) {
@@ -44,7 +48,7 @@ export async function openFleetPage(
         fleetRoute({
           ...{ sessions, pages, now, log },
           access: createVisitorAccess({ visitors, installations, now }),
-          read: createFleetReader({ ports, wait, signal: ending.signal }),
+          read: createFleetReader({ ports, wait, workOut, signal: ending.signal }),
         }),
         ...loginRoutes({ visitors, sessions, pages, publicUrl, log }),
         styleRoute(pages),

@@ -1,12 +1,16 @@
+import { extname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { onTestFinished, vi } from 'vitest'
 import { openFleetPage } from '../../../src/app/fleet-page/open-fleet-page.ts'
 import { homeRoute, startServer } from '../../../src/app/server.ts'
 import type { AppPorts } from '../../../src/app/types.ts'
+import { cliFile } from '../../bundled.ts'
 import { createWorkRig, type WorkRig } from '../work/work-rig.ts'
 import { createTestBrowser, type Page, type TestBrowser } from './browser.ts'
 
-const stateWorker = new URL('../../../src/app/fleet-page/fleet-state-worker.ts', import.meta.url)
+const main = pathToFileURL(cliFile())
+const stateWorker = new URL(`../app/fleet-page/fleet-state-worker${extname(main.pathname)}`, main)
 
 export const sessionSecret = 'sealed by this test, and by nobody else'
 

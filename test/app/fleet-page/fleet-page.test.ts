@@ -212,8 +212,9 @@ test('when a branch moves, the page as it was says so until there is a newer one
   expect(old.text).toContain('a newer state is being worked out')
   expect(old.text).toContain('http-equiv="refresh"')
   release()
-  await vi.waitFor(async () =>
-    expect((await ada.visit(fleetPath)).text).toContain(`held at --commit&#x3D;${commit}`),
+  await vi.waitFor(
+    async () => expect((await ada.visit(fleetPath)).text).toContain(`held at --commit&#x3D;${commit}`),
+    { timeout: 20_000 },
   )
 })
 
