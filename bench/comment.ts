@@ -16,6 +16,9 @@ const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const facts = fileURLToPath(new URL('../fixtures/demo/fleet/.fleetwright', import.meta.url))
 
 const pushes = 12
+
+/** Nobody pushes to a pull request all the time: the app waits a second for each write past the first few, as GitHub asks. */
+const restMs = 5000
 const changed = 'values/storefront.yaml'
 
 /** From the webhook of a push to the comment about it, by the clock of the host: the demo, warm, with a rendered branch. */
@@ -81,6 +84,7 @@ async function pushOften({ double, repository, served, files }: Pushing) {
   const before = await readStages(served)
   const seconds: number[] = []
   for (let index = 1; index <= pushes; index += 1) {
+    await setTimeout(restMs)
     double.deliveries.route('hold')
     repository.commit('change-1', change(index), 'ada')
     const pushed = double.deliveries.held()
