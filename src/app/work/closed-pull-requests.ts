@@ -1,6 +1,6 @@
 import { headKey, headsPrefix } from '../../review/review.ts'
 import type { OpenPullRequest } from '../../review/repository-host-port.ts'
-import { reviewedKey, reviewedPrefix } from './state-keys.ts'
+import { refusedKey, reviewedKey, reviewedPrefix } from './state-keys.ts'
 import type { WorkContext } from './work-context.ts'
 
 /** What is kept of pull requests, by key, as it was read. */
@@ -13,7 +13,9 @@ export async function readNotesOf(
   { ports, repository }: WorkContext,
   numbers: readonly number[],
 ): Promise<Notes> {
-  const keys = numbers.flatMap((number) => [headKey(repository, number), reviewedKey(repository, number)])
+  const keys = numbers.flatMap((number) =>
+    [headKey, reviewedKey, refusedKey].map((keyOf) => keyOf(repository, number)),
+  )
   const read = await Promise.all(keys.map(async (key) => [key, await ports.state.get(key)] as const))
   return new Map(read.flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const])))
 }
