@@ -1,6 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Span, SpanContext, Tracer } from '@opentelemetry/api'
+
+/** The exporter itself tries for ten seconds, which is what is left of the grace of most hosts. */
+const closeWithinMs = 2000
 
 /** What became of a delivery, through work and its stages, as one trace. */
 export interface Tracing {
@@ -83,7 +87,8 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
     },
     async close() {
       // A collector that is gone must not keep the app from ending.
-      await provider.shutdown().catch(() => undefined)
+      const sent = provider.shutdown().catch(() => undefined)
+      await Promise.race([sent, sleep(closeWithinMs, undefined, { ref: false })])
     },
   }
 }
