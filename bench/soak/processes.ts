@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { appEnvironment, startServed, type ServedProcess } from '../../test/app/served-process.ts'
 import type { AppState } from '../../test/github/apps.ts'
 import type { GitHubDouble } from '../../test/github/github-double.ts'
-import { processesIn } from '../../test/e2e/app/left-behind.ts'
+import { isCompiling, processesIn } from '../../test/e2e/app/left-behind.ts'
 import type { SoakOptions } from './options.ts'
 
 /** Resident memory of a process of the app. */
@@ -92,9 +92,7 @@ export async function startProcesses(of: ProcessesOptions): Promise<SoakedProces
       for (const served of [...living]) await replace(served)
     },
     killChild() {
-      const compiling = processesIn(dataFolder).filter((line) =>
-        /cli\/main\.[jt]s (?:diff|compile)/.test(line),
-      )
+      const compiling = processesIn(dataFolder).filter(isCompiling)
       const chosen = compiling[Math.floor(random() * compiling.length)]
       if (chosen === undefined) return false
       const [pid = ''] = chosen.split(' ')

@@ -32,6 +32,8 @@ const task = await readTask()
 if (task !== undefined) {
   stopWithInput()
   enter(task)
+  // Whoever lists processes sees what it does, as of one that was started for it.
+  process.title = ['fleetwright', ...task.args].join(' ')
   process.exitCode = await run(task.args, { ...processIo, startEngine: takeEngine })
 }
 await waiting?.then(

@@ -6,7 +6,7 @@ import type { ServedProcess } from '../app/served-process.ts'
 import { createAppScene, settled, type AppScene } from './app/app-scene.ts'
 import { demoFiles } from './app/demo-files.ts'
 import { greetingFiles } from './app/greeting-files.ts'
-import { processesIn, workingFolders } from './app/left-behind.ts'
+import { isCompiling, processesIn, workingFolders } from './app/left-behind.ts'
 import { appComments, compileByHand, readDelivered, shownCheck } from './app/what-stands.ts'
 
 const timeout = 180_000
@@ -52,7 +52,7 @@ async function killAt(
   await served.kill()
   const left = (): readonly string[] => processesIn(scene.dataFolder)
   // A git of the app itself waits for the answer that is held.
-  const compiling = (): readonly string[] => left().filter((line) => line.includes('/cli/main.'))
+  const compiling = (): readonly string[] => left().filter(isCompiling)
   await vi.waitFor(() => expect(compiling()).toEqual([]), { timeout: 20_000 })
   held.release(end ?? 'break-off')
   await vi.waitFor(() => expect(left()).toEqual([]), { timeout: 20_000 })

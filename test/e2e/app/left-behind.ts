@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Processes that work below a folder, as Linux tells of them: none elsewhere. */
+/**
+ * Processes below a folder, as Linux tells of them: none elsewhere. The one that waits beside an app that lives is none of
+ * them; it is once its app is gone.
+ */
 export function processesIn(folder: string): readonly string[] {
   return tryList('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -9,12 +12,23 @@ export function processesIn(folder: string): readonly string[] {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
         const isThere = readlinkSync(`/proc/${pid}/cwd`).startsWith(folder) || command.includes(folder)
-        return isThere ? [`${pid} ${command}`] : []
+        return isThere && !isWaiting(pid, command) ? [`${pid} ${command}`] : []
       } catch {
         // It ended meanwhile, or is somebody else's.
         return []
       }
     })
+}
+
+function isWaiting(pid: string, command: string): boolean {
+  if (!/cli\/standby\.[jt]s/.test(command)) return false
+  const parent = /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? ''
+  return readFileSync(`/proc/${parent}/cmdline`, 'utf8').split('\0').includes('serve')
+}
+
+/** Whether such a line is of a child that compiles. */
+export function isCompiling(line: string): boolean {
+  return /(?:cli\/main\.[jt]s|^\d+ fleetwright) (?:diff|compile)\b/.test(line)
 }
 
 /** Folders of work that is being done, or was when its process died. */
