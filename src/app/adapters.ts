@@ -59,7 +59,8 @@ export async function openAdapters(settings: Settings, host: AdapterHost): Promi
   const { queue, state } = await openWork(settings, now)
   const github = openGitHub(settings, host)
   const cli = createRunCli({
-    ...{ cliPath, standbyPath, nodePath, settings: fleets, environment: env },
+    ...{ cliPath, nodePath, settings: fleets, environment: env },
+    ...(settings.hasStandby && { standbyPath }),
     cacheFolder: join(dataFolder, 'cache'),
   })
   const adapters: AppAdapters = {

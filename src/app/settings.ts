@@ -16,6 +16,8 @@ export interface Settings {
   readonly port: number
   readonly metricsPort: number
   readonly workers: number
+  /** A process waits for the next compile. */
+  readonly hasStandby: boolean
   /** Absolute. */
   readonly dataFolder: string
   readonly repositoriesLimitBytes: number
@@ -79,6 +81,7 @@ export function readSettings(env: Environment, machine: Machine): SettingsRead {
     port: whole('PORT', { least: 0, most: 65_535 }) ?? 0,
     metricsPort: whole('METRICS_PORT', { least: 0, most: 65_535 }) ?? 0,
     workers: whole('WORKERS', { least: 1, most: mostWorkers }) ?? Math.min(machine.cores, mostWorkers),
+    hasStandby: whole('STANDBY', { least: 0, most: 1 }) === 1,
     dataFolder: machine.absolute(required('FLEETWRIGHT_DATA')),
     repositoriesLimitBytes: readLimit(reader),
     ...(redisUrl !== undefined && { redisUrl }),

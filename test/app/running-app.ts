@@ -99,7 +99,15 @@ export async function useApp({ settings, adapters, parts, pace = 1 }: AppSetting
 function testSettings(dataFolder: string): Settings {
   return {
     ...{ appId: 7, privateKey, webhookSecret, dataFolder },
-    ...{ host: '127.0.0.1', port: 0, metricsPort: 0, workers: 1, shutdownGraceMs: 0, logLevel: 'debug' },
+    ...{
+      host: '127.0.0.1',
+      port: 0,
+      metricsPort: 0,
+      workers: 1,
+      hasStandby: false,
+      shutdownGraceMs: 0,
+      logLevel: 'debug',
+    },
     apiUrl: 'http://127.0.0.1:9',
     repositoriesLimitBytes: 0,
     fleets: noFleets,

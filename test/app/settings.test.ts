@@ -54,6 +54,7 @@ test('what must be there is enough; the rest has defaults', () => {
     port: 3000,
     metricsPort: 9090,
     workers: 4,
+    hasStandby: true,
     dataFolder: '/app/data',
     repositoriesLimitBytes: 10_737_418_240,
     shutdownGraceMs: 15_000,

@@ -21,6 +21,8 @@ interface Stage {
   readonly end?: 'go-on'
   /** Keeps the only worker busy, so that the event is queued and nothing more. */
   readonly isBusy?: true
+  /** Of the process that is killed. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 const completed = /"status":"completed"/
@@ -93,7 +95,7 @@ function expectCompiled(
 const reviewStages: readonly Stage[] = [
   { at: 'received, and nobody had begun', hold: hold({ path: /\/pulls\/1$/ }), isBusy: true },
   { at: 'claimed, and nothing was done', hold: hold({ path: /\/pulls\/1$/ }) },
-  { at: 'a child compiled', hold: holdChild },
+  { at: 'a child compiled that had waited', hold: holdChild, env: { STANDBY: '1' } },
   {
     at: 'the check was not completed',
     hold: hold({ path: /\/check-runs(?:\/\d+)?$/, body: completed }),
@@ -117,7 +119,7 @@ test.each(reviewStages)(
   },
   async (stage) => {
     const scene = await createAppScene()
-    const served = await scene.startAndCatchUp(oneWorker)
+    const served = await scene.startAndCatchUp({ ...oneWorker, ...stage.env })
     const held = stage.hold(scene)
     const pulls = [scene.openChange('welcome to').pull]
     if (stage.isBusy) {
@@ -159,7 +161,7 @@ test.each(compileStages)(
   },
   async (stage) => {
     const scene = await createAppScene()
-    const served = await scene.startAndCatchUp(oneWorker)
+    const served = await scene.startAndCatchUp({ ...oneWorker, ...stage.env })
     const held = stage.hold(scene)
     if (stage.isBusy) {
       scene.openChange('good morning from')

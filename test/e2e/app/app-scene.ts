@@ -46,7 +46,8 @@ export async function createAppScene(files: Readonly<Record<string, string>> = i
     ...{ double, app, repository, dataFolder },
     async start(env = {}) {
       const served = await startServed({
-        env: { FLEETWRIGHT_DATA: dataFolder, ...appEnvironment(double, app), ...env },
+        // One that waits takes a second to start, after each child: most of these processes do not live for another one.
+        env: { FLEETWRIGHT_DATA: dataFolder, STANDBY: '0', ...appEnvironment(double, app), ...env },
       })
       onTestFinished(() => served.kill())
       app.webhookUrl = `${served.url}/api/github/webhooks`
