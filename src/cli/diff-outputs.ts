@@ -11,6 +11,7 @@ import {
   formatReview,
   formatReviewAnnotations,
   formatSummary,
+  shownName,
   toReviewOutput,
   toSarif,
   type MarkdownOptions,
@@ -117,7 +118,7 @@ function propose(review: Review, options: MarkdownOptions, report: Report): obje
 }
 
 function titleOf({ base, head }: Review): string {
-  return `${base.name} → ${head.name}`
+  return `${shownName(base)} → ${shownName(head)}`
 }
 
 interface Overriding {
