@@ -77,7 +77,8 @@ export function claimNext(run: Run, now: number, claimant: Claimant): ClaimedWor
 export function giveUp(run: Run, token: string): boolean {
   const row = run.first(sql.takeClaimed, { token })
   if (!row) return false
-  putBack(run, row, { due: Number(row['due']), attempts: Number(row['attempts']) })
+  // Of those that were due at the same moment it was the first.
+  putBack(run, row, { due: Number(row['due']), attempts: Number(row['attempts']), number: 0 })
   return true
 }
 
@@ -89,20 +90,21 @@ export function putOff(run: Run, token: string, due: number): boolean {
   const row = run.first(sql.takeClaimed, { token })
   if (!row) return false
   const newer = run.first(sql.waitingOf, { key: textOf(row, 'key') ?? '' })
-  putBack(run, row, { due, attempts: newer ? Number(newer['attempts']) : Number(row['attempts']) })
+  const attempts = newer ? Number(newer['attempts']) : Number(row['attempts'])
+  putBack(run, row, { due, attempts, number: nextNumber(run) })
   return true
 }
 
 function putBack(
   run: Run,
   row: Row,
-  { due, attempts }: { readonly due: number; readonly attempts: number },
+  { due, attempts, number }: { readonly due: number; readonly attempts: number; readonly number: number },
 ): void {
   const { key, lane, priority, work, deliveries } = row as Record<string, string | number>
   if (key === undefined || lane === undefined || priority === undefined || work === undefined) return
   const newer = run.first(sql.waitingOf, { key })
   run.change(sql.putBack, {
-    ...{ key, lane, priority, work, due, attempts, number: nextNumber(run) },
+    ...{ key, lane, priority, work, due, attempts, number },
     deliveries: joinDeliveries(String(deliveries), textOf(newer, 'deliveries')),
   })
 }

@@ -149,3 +149,15 @@ test('a program that used the queue prints no warning and ends by itself', async
   ])
   expect(stderr).toBe('')
 })
+
+test('work whose lease ran out comes before what was asked for at the same moment', async () => {
+  const file = await newFile()
+  let now = 1000
+  const options = { leaseMs: 500, now: () => now }
+  const [lost, other] = [await open(file, options), await open(file, options)]
+  await lost.queue.add([workOf('a', { lane: 'x' }), workOf('b', { lane: 'x' })])
+  expect((await lost.queue.claim('one'))?.work.key).toBe('a')
+  now += 501
+  const claim = await other.queue.claim('two')
+  expect([claim?.work.key, claim?.attempt]).toEqual(['a', 2])
+})
