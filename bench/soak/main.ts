@@ -130,7 +130,8 @@ async function settle(running: SoakedProcesses, github: GitHubDouble): Promise<v
   await rest(running, github)
   log('settled; starting anew, so that what was lost is looked for')
   await running.replaceAll()
-  await running.any().logged('reconciling')
+  // One replica does it for all.
+  await Promise.race(running.all().map((served) => served.logged('reconciling')))
   await rest(running, github)
 }
 

@@ -16,6 +16,7 @@ export interface MemorySample {
 export interface SoakedProcesses {
   /** One that lives. */
   any(): ServedProcess
+  all(): readonly ServedProcess[]
   /** Kills one at once and starts another in its place. */
   replaceOne(): Promise<void>
   replaceAll(): Promise<void>
@@ -82,6 +83,7 @@ export async function startProcesses(of: ProcessesOptions): Promise<SoakedProces
   }, sampleMs)
   return {
     ...{ kills, memory },
+    all: () => [...living],
     any() {
       const [served] = living
       if (served === undefined) throw new Error('no process of the app lives')
