@@ -3,21 +3,13 @@
  * rest. Does that one task and ends; ends without one when its input does. For programs that run many.
  */
 import { createInterface } from 'node:readline'
+import type { StandbyTask } from '../adapters/child/standby.ts'
 import type { Engine } from '../engine/types.ts'
 import { commandTable } from './commands.ts'
 import { exitCodes } from './io.ts'
 import { processIo, stopWithInput } from './process-io.ts'
 import { run } from './run.ts'
 import { defaultWorkers } from './start-engine.ts'
-
-/** As a new process would get it. */
-interface StandbyTask {
-  readonly args: readonly string[]
-  /** Absolute. */
-  readonly folder: string
-  /** All of it: nothing of what this one was started with is kept. */
-  readonly env: Readonly<Record<string, string>>
-}
 
 // Whatever ends it before its task has done none.
 process.exitCode = exitCodes.internal.code

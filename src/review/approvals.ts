@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { z } from 'zod'
 import { describeWhoMay, mayCommand, type WhoCommands } from './command-permission.ts'
+import { parseKept } from './parse-kept.ts'
 import { repositoryKey } from './queued-work.ts'
 import type { RepositoryId } from './types.ts'
 
@@ -29,11 +30,7 @@ export function approvalKey(repository: RepositoryId, approved: string): string 
 
 /** Undefined for what is none: then nothing was approved. */
 export function parseApproval(text: string): Approval | undefined {
-  try {
-    return approval.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+  return parseKept(approval, text)
 }
 
 /** Those of the kept values that count, by digest. Time is in milliseconds since the epoch. */

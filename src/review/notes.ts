@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseKept } from './parse-kept.ts'
 import { repositoryKey } from './queued-work.ts'
 import type { RepositoryId } from './types.ts'
 
@@ -40,11 +41,11 @@ export function formatNote(value: HeadNote | DeclinedNote): string {
 
 /** Undefined for what is none: it is as if nothing had been noted. */
 export function parseHeadNote(text: string | undefined): HeadNote | undefined {
-  return headNote.safeParse(toJson(text)).data
+  return parseKept(headNote, text)
 }
 
 export function parseDeclinedNote(text: string | undefined): DeclinedNote | undefined {
-  return declinedNote.safeParse(toJson(text)).data
+  return parseKept(declinedNote, text)
 }
 
 /**
@@ -60,14 +61,6 @@ export function mergeNote(noted: string | undefined, coming: string): string {
 
 /** Before everything where there is none. */
 function timeOf(text: string | undefined): number {
-  const { data } = note.safeParse(toJson(text))
-  return data === undefined ? Number.NEGATIVE_INFINITY : Date.parse(data.since)
-}
-
-function toJson(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as unknown)
-  } catch {
-    return undefined
-  }
+  const kept = parseKept(note, text)
+  return kept === undefined ? Number.NEGATIVE_INFINITY : Date.parse(kept.since)
 }

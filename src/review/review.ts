@@ -29,6 +29,7 @@ export {
   type DeclinedNote,
   type HeadNote,
 } from './notes.ts'
+export { parseKept } from './parse-kept.ts'
 export { parseCommand, type ParsedCommand } from './parse-command.ts'
 export { parseDelivery } from './parse-delivery.ts'
 export {

@@ -4,7 +4,9 @@ import { endProgram, startProgram, type Program, type StartedProgram } from './r
 /** What a program that waits is told: the rest of what it would have been started with. */
 export interface StandbyTask {
   readonly args: readonly string[]
+  /** Absolute. */
   readonly folder: string
+  /** All of it: nothing of what it was started with is kept. */
   readonly env: Readonly<Record<string, string>>
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { SaidComment } from '../../review/conversation-port.ts'
-import type { ParsedCommand } from '../../review/review.ts'
+import { parseKept, type ParsedCommand } from '../../review/review.ts'
 import { refusedKey } from '../work/state-keys.ts'
 import type { WorkContext } from '../work/work-context.ts'
 
@@ -57,15 +57,7 @@ async function readRefusals(
   { ports, repository }: WorkContext,
   { pullRequest }: SaidComment,
 ): Promise<Refusals> {
-  const read = refusals.safeParse(toJson(await ports.state.get(refusedKey(repository, pullRequest))))
+  const known = parseKept(refusals, await ports.state.get(refusedKey(repository, pullRequest)))
   const since = ports.now() - silenceMs
-  return Object.fromEntries(Object.entries(read.data ?? {}).filter(([, { at }]) => at > since))
-}
-
-function toJson(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as unknown)
-  } catch {
-    return undefined
-  }
+  return Object.fromEntries(Object.entries(known ?? {}).filter(([, { at }]) => at > since))
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { PullRequest } from '../../report/reviewer-port.ts'
-import type { ParsedCommand } from '../../review/review.ts'
+import { parseKept, type ParsedCommand } from '../../review/review.ts'
 import { findConfigFile, guessRenderedBranch, readFleetConfig } from '../work/fleet-config.ts'
 import { fetchBranch, type OpenedRepository } from '../work/open-repository.ts'
 import { whoMayKey } from '../work/state-keys.ts'
@@ -54,7 +54,7 @@ export async function readWhoMay(
   const head = await github.host.readHead(deciding)
   if (head === undefined) return undefined
   const key = whoMayKey(repository, deciding)
-  const known = parse(await ports.state.get(key))
+  const known = parseKept(whoMay, await ports.state.get(key))
   if (known?.commit === head) return known
   const commit = await fetchBranch(context, opened.working, deciding)
   if (commit === undefined) return undefined
@@ -63,12 +63,4 @@ export async function readWhoMay(
   const found: WhoMay = { commit, isFleet, allow }
   await ports.state.put(new Map([[key, JSON.stringify(found)]]))
   return found
-}
-
-function parse(text: string | undefined): WhoMay | undefined {
-  try {
-    return text === undefined ? undefined : whoMay.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { observedPath } from '../../observe/observe.ts'
 import { withAges, type FleetState } from '../../report/report.ts'
+import { parseKept } from '../../review/review.ts'
 import type { RepositoryId } from '../../review/types.ts'
 import { isWatched } from '../fleet/fleet-facts.ts'
 import type { AppPorts } from '../types.ts'
@@ -34,7 +35,7 @@ export function createAging(): (state: FleetState, ages: string | undefined) => 
 
 /** Nothing of a text that is none, and of each row what can be read. */
 function parseRows(text: string): Parameters<typeof withAges>[1] {
-  const rows = z.record(z.string(), z.unknown()).safeParse(tryParse(text)).data ?? {}
+  const rows = parseKept(z.record(z.string(), z.unknown()), text) ?? {}
   const read = Object.entries(rows).flatMap(([id, written]) => {
     const { data } = row.safeParse(written)
     if (data === undefined) return []
@@ -51,12 +52,4 @@ function parseRows(text: string): Parameters<typeof withAges>[1] {
     ]
   })
   return new Map(read)
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
 }

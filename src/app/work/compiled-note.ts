@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseKept } from '../../review/review.ts'
 
 const note = z.object({ digest: z.string(), rendered: z.string().optional() })
 
@@ -11,9 +12,5 @@ export function formatCompiled(compiled: CompiledNote): string {
 
 /** Undefined for what is none: then it is compiled again. */
 export function parseCompiled(text: string | undefined): CompiledNote | undefined {
-  try {
-    return text === undefined ? undefined : note.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
+  return parseKept(note, text)
 }

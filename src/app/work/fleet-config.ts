@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { InternalError } from '../../diagnostics/errors.ts'
 import { outputs } from '../../report/report.ts'
-import { renderedBranchKey } from '../../review/review.ts'
+import { parseKept, renderedBranchKey } from '../../review/review.ts'
 import type { WorkingRepository } from '../../review/repositories-port.ts'
 import { version } from '../version.ts'
 import { runChild } from './run-child.ts'
@@ -40,13 +40,13 @@ export async function readFleetConfig(
   const { state } = context.ports
   const key = configKey(context.repository)
   const id = `${version} ${(await findConfigFile(working, commit)) ?? 'none'}`
-  const known = remembered.safeParse(toJson(await state.get(key))).data ?? {}
+  const known = parseKept(remembered, await state.get(key)) ?? {}
   const spec = outputs['show config'].shape.spec.safeParse(known[id]).data
   context.ports.metrics.cache('config', spec !== undefined)
   if (spec) return spec
   const args = [`--commit=${commit}`, '--output=json']
   const { stdout, exitCode } = await runChild(context, { command: 'show config', args, working })
-  const output = outputs['show config'].safeParse(toJson(stdout)).data
+  const output = parseKept(outputs['show config'], stdout)
   if (output === undefined)
     throw new InternalError(`show config ended with ${exitCode} and prints no configuration`)
   const kept = Object.entries(known).slice(-(mostRemembered - 1))
@@ -66,12 +66,4 @@ export async function guessRenderedBranch({
   repository,
 }: Pick<WorkContext, 'ports' | 'repository'>): Promise<string> {
   return (await ports.state.get(renderedBranchKey(repository))) ?? 'rendered'
-}
-
-function toJson(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as unknown)
-  } catch {
-    return undefined
-  }
 }

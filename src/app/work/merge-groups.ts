@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseKept } from '../../review/review.ts'
 import type { MergeGroupWork } from '../../review/types.ts'
 import { groupsPrefix } from './state-keys.ts'
 import type { WorkContext } from './work-context.ts'
@@ -24,9 +25,9 @@ export async function readGroups({ ports, repository }: WorkContext): Promise<Re
   const bases = new Map<string, string>()
   const old: string[] = []
   for (const [key, text] of kept) {
-    const { base, at } = note.parse(JSON.parse(text))
-    if (ports.now() - at > keptMs) old.push(key)
-    else bases.set(key.slice(prefix.length), base)
+    const group = parseKept(note, text)
+    if (group === undefined || ports.now() - group.at > keptMs) old.push(key)
+    else bases.set(key.slice(prefix.length), group.base)
   }
   if (old.length > 0) await ports.state.put(new Map(old.map((key) => [key, undefined])))
   return bases

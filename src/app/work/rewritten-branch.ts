@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { RewrittenBranch } from '../../report/report.ts'
+import { parseKept } from '../../review/review.ts'
 import type { WorkingRepository } from '../../review/repositories-port.ts'
 import { rewritesKey } from './state-keys.ts'
 import type { WorkContext } from './work-context.ts'
@@ -28,7 +29,7 @@ export async function readRewrites(
   { ports, repository }: WorkContext,
   { branch, source }: { readonly branch: string; readonly source: string },
 ): Promise<Rewrites | undefined> {
-  const known = parse(await ports.state.get(rewritesKey(repository, branch)))
+  const known = parseKept(rewrites, await ports.state.get(rewritesKey(repository, branch)))
   return known?.source === source ? known : undefined
 }
 
@@ -88,12 +89,4 @@ export async function listForeignCommits(
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => ({ id: line.slice(0, line.indexOf(' ')), author: line.slice(line.indexOf(' ') + 1) }))
-}
-
-function parse(text: string | undefined): Rewrites | undefined {
-  try {
-    return text === undefined ? undefined : rewrites.safeParse(JSON.parse(text)).data
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { observedPath } from '../../observe/observe.ts'
-import { planStaleIssues, staleMarker, type ClusterAge } from '../../review/review.ts'
+import { parseKept, planStaleIssues, staleMarker, type ClusterAge } from '../../review/review.ts'
 import type { FactsFiles } from '../fleet/fleet-facts.ts'
 import { silentKey, watchKeys } from './state-keys.ts'
 import type { WorkContext } from './work-context.ts'
@@ -10,7 +10,7 @@ const toldRows = z.record(z.string(), z.string())
 
 /** When each cluster answered last, by what was observed. */
 export function readAges(observed: FactsFiles): readonly ClusterAge[] {
-  const read = rows.safeParse(toJson(observed.get(observedPath))).data ?? {}
+  const read = parseKept(rows, observed.get(observedPath)) ?? {}
   return Object.entries(read).map(([id, { observedAt }]) => ({
     id,
     ...(observedAt !== undefined && { answeredAt: observedAt }),
@@ -25,7 +25,7 @@ export async function tellSilentClusters(
 ): Promise<void> {
   const { state, now } = ports
   const key = silentKey(repository)
-  const told = new Map(Object.entries(toldRows.safeParse(toJson(await state.get(key))).data ?? {}))
+  const told = new Map(Object.entries(parseKept(toldRows, await state.get(key)) ?? {}))
   const clusters = readAges(observed)
   const standing = await github.issues.listOwn(staleMarker)
   const at = now()
@@ -49,12 +49,4 @@ export async function tellSilentClusters(
   const next = ends.filter((end) => end > at).sort((a, b) => a - b)[0]
   const due = next === undefined ? undefined : new Date(next).toISOString()
   await state.put(new Map([[watchKeys(repository).due, due]]))
-}
-
-function toJson(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as unknown)
-  } catch {
-    return undefined
-  }
 }
