@@ -21,6 +21,8 @@ export interface RedisServer {
   resume(): void
   /** Ends with everything on its disk. */
   stop(): Promise<void>
+  /** Ends without another word, also while it is paused. */
+  kill(): Promise<void>
 }
 
 /** Redis does not tell a port that the system chose, so one of a block of our own is tried after the other. */
@@ -77,16 +79,20 @@ async function tryStart(
 
 function toServer(child: ChildProcess, port: number, options: RedisServerOptions): RedisServer {
   const user = options.password === undefined ? '' : `:${encodeURIComponent(options.password)}@`
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined
+    child.kill(signal)
+    await ended
+  }
   return {
     url: `${options.tls ? 'rediss' : 'redis'}://${user}127.0.0.1:${port}`,
     port,
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
-    async stop() {
-      const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined
+    stop() {
       child.kill('SIGCONT')
-      child.kill('SIGTERM')
-      await ended
+      return end('SIGTERM')
     },
+    kill: () => end('SIGKILL'),
   }
 }

@@ -31,7 +31,7 @@ export interface RedisConnectionOptions {
 export async function connectRedis(options: RedisConnectionOptions): Promise<RedisConnection> {
   const { url, prefix, timeoutMs } = options
   const place = placeOf(url)
-  const client = new Redis(url, {
+  const client = new ForgettingRedis(url, {
     ...{ connectTimeout: timeoutMs, commandTimeout: timeoutMs, maxRetriesPerRequest: null },
     // A server that is gone without a word is noticed by what it does not answer.
     socketTimeout: timeoutMs,
@@ -67,6 +67,17 @@ export async function connectRedis(options: RedisConnectionOptions): Promise<Red
     throw error
   }
   return connection
+}
+
+/**
+ * When ioredis connects again it sends anew what was under way, also what nobody waits for any more: work that could not be told
+ * to be done in time comes again, and would be taken away by that. Commands of a pipeline go as they are, as ioredis counts them.
+ */
+class ForgettingRedis extends Redis {
+  override sendCommand(...[command, stream]: Parameters<Redis['sendCommand']>): unknown {
+    if (command.isSettled && stream === undefined) return command.promise
+    return super.sendCommand(command, stream)
+  }
 }
 
 /** Nothing is sent before the connection is there: what was given up is not done later, when it is back. */

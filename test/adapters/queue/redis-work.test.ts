@@ -144,6 +144,19 @@ describe.skipIf(redisBinary() === undefined)('Redis', () => {
     expect(claims.map(({ deliveries }) => deliveries)).toEqual([['one'], ['one']])
   })
 
+  test('what was given up while the server did not answer is not done when it is back', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'redis-'))
+    const first = await start({ folder })
+    const { queue } = await open({ url: first.url, timeoutMs: 300 })
+    first.pause()
+    expect((await failure(queue.add([workOf('a')]))).retryable).toBe(true)
+    await first.kill()
+    await start({ folder, port: first.port })
+    await vi.waitFor(() => queue.add([workOf('b')]))
+    expect((await claimSoon(queue)).work.key).toBe('b')
+    expect(await queue.depth()).toMatchObject({ waiting: 0, active: 1 })
+  })
+
   test('a process that dies before BullMQ has its work loses nothing', async () => {
     const server = await start()
     const prefix = '{fleetwright}'
