@@ -1,7 +1,7 @@
 import type { ClusterAddress, ListRequest } from './observe/cluster-reader-port.ts'
 import { canonicalJson, type ObserveTarget, type WatchWorld } from './observe/observe.ts'
 import { managementId, type Need } from './observe/types.ts'
-import type { WatchedFleet } from './watch-fleet.ts'
+import type { ObservedFleet } from './observe-fleet.ts'
 
 /** What is to be looked at again. */
 export interface DueClusters {
@@ -15,7 +15,7 @@ export interface WatchedChanges {
   /** What watched clusters tell of changes. */
   readonly world: Pick<WatchWorld, 'onChange' | 'isUnwatched'>
   /** Waits for changes in clusters of the fleet, and until no more come; or until something is due all the same. */
-  next(fleet: WatchedFleet): Promise<DueClusters>
+  next(fleet: ObservedFleet): Promise<DueClusters>
 }
 
 interface Times {
@@ -38,7 +38,7 @@ export function createWatchedChanges({ now, wait, signal }: Times, debounceMs: n
   let count = 0
   let wake = (): void => undefined
   let refreshedAt = Date.parse(now())
-  let fleet: WatchedFleet | undefined
+  let fleet: ObservedFleet | undefined
 
   const happen = async (milliseconds: number): Promise<void> => {
     if (changed.size > 0) return
@@ -82,7 +82,7 @@ export function createWatchedChanges({ now, wait, signal }: Times, debounceMs: n
   }
 }
 
-function hasFailures({ clusters, targets }: WatchedFleet): boolean {
+function hasFailures({ clusters, targets }: ObservedFleet): boolean {
   const addressed = new Set([managementId, ...targets.targets.map(({ cluster }) => cluster)])
   return clusters.some(({ id, failure }) => failure !== undefined && addressed.has(id))
 }
@@ -94,7 +94,7 @@ function isNamedSecret({ group, kind, fieldSelector }: ListRequest): boolean {
 const byName = 'metadata.name='
 
 /** Whether the intent asks for the Secret, and not only whoever opens clusters. */
-function isNeeded(address: ClusterAddress, request: ListRequest, fleet: WatchedFleet): boolean {
+function isNeeded(address: ClusterAddress, request: ListRequest, fleet: ObservedFleet): boolean {
   return idsAt([address], fleet).some((id) =>
     namedSecrets(id, fleet).some(
       ({ query }) =>
@@ -103,21 +103,21 @@ function isNeeded(address: ClusterAddress, request: ListRequest, fleet: WatchedF
   )
 }
 
-function namedSecrets(id: string, { asked }: WatchedFleet): readonly Need[] {
+function namedSecrets(id: string, { asked }: ObservedFleet): readonly Need[] {
   return (asked.get(id) ?? []).filter(
     ({ query }) => query.group === '' && query.kind === 'Secret' && query.name !== '',
   )
 }
 
 /** Clusters whose Secrets were read before it was known that they are more than kubeconfigs. */
-function needsNamedSecrets(fleet: WatchedFleet): readonly string[] {
+function needsNamedSecrets(fleet: ObservedFleet): readonly string[] {
   return [...fleet.asked.keys()].filter((id) => namedSecrets(id, fleet).length > 0)
 }
 
 /** Clusters that are read at these addresses. */
 function idsAt(
   addresses: readonly ClusterAddress[],
-  { management, targets }: WatchedFleet,
+  { management, targets }: ObservedFleet,
 ): readonly string[] {
   return addresses.flatMap((address) => [
     ...(management && canonicalJson(management) === canonicalJson(address) ? [managementId] : []),

@@ -1,5 +1,6 @@
 import { actionOutputs, ownInputs, type ActionCommand, type InputRow } from '../../src/action/own-inputs.ts'
-import { flagOf, optionTable, type OptionName, type OptionRow } from '../../src/cli/options.ts'
+import type { OptionRow } from '../../src/cli/option-row.ts'
+import { flagOf, optionTable, type OptionName } from '../../src/cli/options.ts'
 
 const commands = ['diff', 'compile', 'observe', 'verify'] as const satisfies readonly ActionCommand[]
 

@@ -2,7 +2,8 @@ import { commandTable } from '../../src/cli/commands.ts'
 import { commandLine, helpOf, usageOf } from '../../src/cli/help.ts'
 import { environmentVariables } from '../../src/cli/environment-variables.ts'
 import { exitCodes } from '../../src/cli/io.ts'
-import { commandNames, optionsOf, type CommandName } from '../../src/cli/options.ts'
+import { commandNames, type CommandName } from '../../src/cli/option-row.ts'
+import { optionsOf } from '../../src/cli/options.ts'
 import { codeBlock, generatedNote, markdownTable } from './markdown.ts'
 
 /** Every command with its options, from the tables that the command line is made of. */

@@ -10,7 +10,7 @@ import type { ReviewedRange } from './event.ts'
 import { fetchRange, readCheckedOut, type CheckedOut } from './git-remote.ts'
 import { postReport } from './post-report.ts'
 import { runCli } from './run-cli.ts'
-import type { ActionRun } from './run-action.ts'
+import type { ActionRun } from './action-run.ts'
 
 /** What a fork's token may not do; the second workflow does it. */
 const withheldFromForks: readonly Refusal[] = [

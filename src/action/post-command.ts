@@ -8,7 +8,7 @@ import type { Review } from '../report/types.ts'
 import { ActionError } from './action-io.ts'
 import type { TriggeringRun } from './event.ts'
 import { postReport, withReviewer } from './post-report.ts'
-import type { ActionRun } from './run-action.ts'
+import type { ActionRun } from './action-run.ts'
 
 /** Of the report of a large fleet with room to spare; whoever runs the other workflow decides how large it is. */
 const mostBytes = 32 * 1024 * 1024

@@ -2,7 +2,7 @@ import type { ReviewerError } from '../report/reviewer-port.ts'
 import { describeRefusal, postReview } from '../review/review.ts'
 import type { PostOutcome, Refusal, ReviewToPost } from '../review/types.ts'
 import { ActionError, type ClosableReviewer } from './action-io.ts'
-import type { ActionRun } from './run-action.ts'
+import type { ActionRun } from './action-run.ts'
 
 /** Posts what a run found, as far as the inputs want it and the token may; gives what the step fails with. */
 export async function postReport(

@@ -1,27 +1,13 @@
 import { join, resolve } from 'node:path'
 import { EnvironmentError } from '../diagnostics/errors.ts'
 import { ActionError, type ActionIo } from './action-io.ts'
+import type { ActionRun } from './action-run.ts'
 import { chooseTask } from './choose-command.ts'
 import { runDiff } from './diff-command.ts'
-import { readEvent, type ActionEvent } from './event.ts'
-import { parseInputs, type Inputs } from './inputs.ts'
+import { readEvent } from './event.ts'
+import { parseInputs } from './inputs.ts'
 import { runPost } from './post-command.ts'
 import { runTrusted } from './trusted-command.ts'
-
-/** One run of the action: what it was asked for, and where. */
-export interface ActionRun {
-  readonly io: ActionIo
-  readonly inputs: Inputs
-  readonly event: ActionEvent
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number
-  /** The repository of the intent. */
-  readonly folder: string
-  /** Emptied by the runner after the job. */
-  readonly temporaryFolder: string
-  /** Page of this run, where its report and its summary are. */
-  readonly link: string | undefined
-}
 
 /** Does what inputs and event ask for. Gives what the step fails with, one line each; nothing is thrown but our own faults. */
 export async function runAction(io: ActionIo): Promise<readonly string[]> {

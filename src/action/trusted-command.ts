@@ -6,7 +6,7 @@ import { ActionError, type ActionIo } from './action-io.ts'
 import { childEnvironment } from './child-environment.ts'
 import { fetchBranch } from './git-remote.ts'
 import { runCli } from './run-cli.ts'
-import type { ActionRun } from './run-action.ts'
+import type { ActionRun } from './action-run.ts'
 
 type TrustedCommand = 'compile' | 'observe' | 'verify'
 

@@ -1,5 +1,6 @@
 import type { Io, ExitCode } from './io.ts'
-import type { CommandName, Options } from './options.ts'
+import type { CommandName } from './option-row.ts'
+import type { Options } from './options.ts'
 
 /** What a command does: values in, effects through `io`, exit code out. Faults of the world are thrown. */
 export type Run = (options: Options, io: Io, args: readonly string[]) => Promise<ExitCode>

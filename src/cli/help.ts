@@ -1,7 +1,8 @@
 import { commandTable } from './commands.ts'
 import { environmentVariables } from './environment-variables.ts'
 import { exitCodes } from './io.ts'
-import { commandNames, flagOf, optionsOf, type CommandName, type OptionRow } from './options.ts'
+import { commandNames, type CommandName, type OptionRow } from './option-row.ts'
+import { flagOf, optionsOf } from './options.ts'
 
 /** Widest line of a help text. */
 const columns = 100

@@ -3,16 +3,8 @@ import { didYouMean } from '../diagnostics/suggestion-list.ts'
 import { commandTable } from './commands.ts'
 import { commandHelp, commandLine, generalHelp } from './help.ts'
 import { UsageError } from './io.ts'
-import {
-  commandNames,
-  flagOf,
-  optionsOf,
-  optionTable,
-  type CommandName,
-  type OptionName,
-  type OptionRow,
-  type Options,
-} from './options.ts'
+import { commandNames, type CommandName, type OptionRow } from './option-row.ts'
+import { flagOf, optionsOf, optionTable, type OptionName, type Options } from './options.ts'
 
 export type Request =
   | {

@@ -1,4 +1,4 @@
-import type { OptionRow } from './options.ts'
+import type { OptionRow } from './option-row.ts'
 
 /** Other ways to set variables of the app, whose defaults and rules are the app's. */
 export const serveOptions = {

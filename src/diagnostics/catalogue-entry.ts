@@ -1,4 +1,7 @@
-import type { Holds, Severity } from './types.ts'
+export type Severity = 'error' | 'warning' | 'note'
+
+/** What stays on the rendered branch as it was because of a diagnostic (decision 4). */
+export type Holds = 'nothing' | 'unit' | 'cluster' | 'all'
 
 /** A row of the diagnostics reference. */
 export interface CatalogueEntry {

@@ -1,4 +1,7 @@
+import type { Holds, Severity } from './catalogue-entry.ts'
 import type { DiagnosticCode } from './catalogue.ts'
+
+export type { Holds, Severity } from './catalogue-entry.ts'
 
 /** One file of the repository. Bytes are the truth; `text` is their UTF-8 reading. */
 export interface SourceFile {
@@ -14,11 +17,6 @@ export interface Span {
   /** Exclusive. */
   readonly end: number
 }
-
-export type Severity = 'error' | 'warning' | 'note'
-
-/** What stays on the rendered branch as it was because of a diagnostic (decision 4). */
-export type Holds = 'nothing' | 'unit' | 'cluster' | 'all'
 
 /** Another place that helps to understand a diagnostic: "first defined here". */
 export interface Related {

@@ -1,8 +1,8 @@
 import { createCredentialNames } from './credential-name.ts'
-import type { CredentialRules } from './credential-texts.ts'
+import type { CredentialRules } from './credential-rules.ts'
 import { credentialValues } from './credential-values.ts'
 import { tryBase64 } from './base64-spellings.ts'
-import type { SecretValue } from './mask.ts'
+import type { SecretValue } from './secret-value.ts'
 import { visitObject, type JsonMap, type Trail } from './object-walk.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { isLiteral, type CredentialName } from './credential-name.ts'
-import type { CredentialRules } from './credential-texts.ts'
+import type { CredentialRules } from './credential-rules.ts'
 import type { Interval } from './intervals.ts'
 import { isPair } from './recognised-credentials.ts'
 

@@ -1,13 +1,8 @@
 import { assignmentsIn } from './credential-assignments.ts'
 import { recognisedIn } from './recognised-credentials.ts'
-import type { CredentialName } from './credential-name.ts'
+import type { CredentialRules } from './credential-rules.ts'
 import { embeddedSecrets } from './embedded-secrets.ts'
 import type { Interval } from './intervals.ts'
-
-export interface CredentialRules {
-  readonly nameOf: (name: string) => CredentialName | undefined
-  readonly isPublic: (text: string) => boolean
-}
 
 export interface CredentialPlace extends Interval {
   /** A name in front of it says so, and nothing else. */

@@ -1,7 +1,8 @@
 import { tryBase64 } from './base64-spellings.ts'
-import { credentialsIn, type CredentialRules } from './credential-texts.ts'
+import type { CredentialRules } from './credential-rules.ts'
+import { credentialsIn } from './credential-texts.ts'
 import { decodedTexts, hasEscapes } from './decoded-texts.ts'
-import type { SecretValue } from './mask.ts'
+import type { SecretValue } from './secret-value.ts'
 import { toText } from './spellings.ts'
 
 /** What looks like a credential, and what it is the base64 of: Secrets stand inside of texts, too. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { looksMade, looksRandom } from './credential-name.ts'
-import type { CredentialRules } from './credential-texts.ts'
+import type { CredentialRules } from './credential-rules.ts'
 import { credentialValues } from './credential-values.ts'
 import { shortestPattern } from './pattern-search.ts'
 import { spellingsOf, toText, type Spelling } from './spellings.ts'

@@ -1,26 +1,18 @@
 import { Buffer } from 'node:buffer'
 import { tryBase64 } from './base64-spellings.ts'
 import { createCredentialNames } from './credential-name.ts'
-import { credentialsIn, type CredentialRules } from './credential-texts.ts'
+import type { CredentialRules } from './credential-rules.ts'
+import { credentialsIn } from './credential-texts.ts'
 import { decodedTexts, hasEscapes } from './decoded-texts.ts'
 import { joined, without, type Interval } from './intervals.ts'
 import { soughtSpellings } from './known-values.ts'
 import { createMaskNames, masksIn, withoutForgedMasks } from './mask-names.ts'
 import { visitObject, type JsonMap } from './object-walk.ts'
 import { createPatternSearch, type Hit, type PatternSearch } from './pattern-search.ts'
+import type { SecretValue } from './secret-value.ts'
 import { wholeRun, type Spelling } from './spellings.ts'
 
 export { collectSecretValues } from './collect-secret-values.ts'
-
-/** A value that may not be shown. */
-export interface SecretValue {
-  /** Decoded; of a text its UTF-8 bytes count. */
-  readonly value: string | Uint8Array
-  /** Where it was found. Decides the order of ordinals and is never shown. */
-  readonly place: string
-  /** Only a name says that it is one: it is looked for elsewhere where it looks like nothing but a credential. */
-  readonly guessed?: boolean
-}
 
 /** Hides secret values in all that is shown. Deterministic for equal calls in equal order. */
 export interface Mask {

@@ -1,5 +1,5 @@
 import { isLiteral } from './credential-name.ts'
-import type { CredentialRules } from './credential-texts.ts'
+import type { CredentialRules } from './credential-rules.ts'
 import { appliedAnnotations } from './fingerprint.ts'
 
 export type JsonMap = Readonly<Record<string, unknown>>

@@ -1,8 +1,9 @@
-import type { Engine, FileTree, KustomizationNeeds } from '../engine/types.ts'
+import type { FileTree, KustomizationNeeds } from '../engine/types.ts'
 import type { SourceOrigin } from '../resolve/types.ts'
 import { maxRemoteDepth, maxRemotes } from './bounds.ts'
 import { remotesTooDeep, unsupportedSource, type Subject } from './diagnostics.ts'
 import type { FetchedTree } from './fetch-reference.ts'
+import type { KustomizationReader } from './kustomization-reader.ts'
 import { SourceFault } from './source-fault.ts'
 import type { RemoteReference } from './source-remote-port.ts'
 
@@ -17,9 +18,6 @@ export interface KustomizationRemotes {
   readonly remotes: Map<string, FileTree>
   readonly charts: Map<string, FileTree>
 }
-
-/** Tells what a kustomization lacks, given what it has. */
-export type KustomizationReader = Pick<Engine, 'kustomizationNeeds'>
 
 /**
  * Fetches the remote bases and charts of a kustomization, and those of the bases, into `into`: each round hands in what

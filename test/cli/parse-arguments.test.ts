@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { commandHelp, generalHelp } from '../../src/cli/help.ts'
 import { UsageError } from '../../src/cli/io.ts'
-import { commandNames, flagOf, optionsOf, optionTable } from '../../src/cli/options.ts'
+import { commandNames } from '../../src/cli/option-row.ts'
+import { flagOf, optionsOf, optionTable } from '../../src/cli/options.ts'
 import { parseArguments } from '../../src/cli/parse-arguments.ts'
 
 const parse = (line: string, env = {}) => parseArguments(line === '' ? [] : line.split(' '), env, '1.2.3')

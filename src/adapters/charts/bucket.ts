@@ -16,7 +16,8 @@ import {
 import type { Waiting } from '../retry/waiting.ts'
 import type { AmbientCredentials } from './ambient-credentials.ts'
 import { toTlsOptions } from './authorization.ts'
-import type { HttpClient, HttpResponse } from './http-client.ts'
+import type { HttpClient } from './http-client.ts'
+import type { HttpResponse } from './http-response.ts'
 import { assertOk } from './http-failure.ts'
 
 type BucketReference = Extract<RemoteReference, { type: 'bucket' }>

@@ -5,6 +5,7 @@ import type { Waiting } from '../retry/waiting.ts'
 import { createDispatcher, isProxied, type TlsOptions } from './dispatcher.ts'
 import { hostOf, portOf, type EgressGuard } from './egress-guard.ts'
 import { describeStatus, toSourceFailure } from './http-failure.ts'
+import type { HttpResponse } from './http-response.ts'
 import { withSourceRetries } from './retry.ts'
 
 export type { TlsOptions } from './dispatcher.ts'
@@ -21,15 +22,6 @@ export interface HttpRequest {
   /** An allowed host named this address. */
   readonly vouched?: boolean
   readonly onBytes?: (receivedBytes: number, totalBytes: number | undefined) => void
-}
-
-export interface HttpResponse {
-  /** Below 500 and not 429: those are retried and thrown. */
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array
-  /** After redirects. */
-  readonly url: string
 }
 
 export interface HttpClient {

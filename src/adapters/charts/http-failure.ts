@@ -1,7 +1,7 @@
 import { SourceFailure, type FailureReason } from '../../sources/source-remote-port.ts'
 import type { Waiting } from '../retry/waiting.ts'
 import { hostOf, refusedByGuard } from './egress-guard.ts'
-import type { HttpResponse } from './http-client.ts'
+import type { HttpResponse } from './http-response.ts'
 import { RetryLater } from './retry.ts'
 
 /** What a status means for the user; undefined for one that is no failure. */

@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import { ClusterError } from '../../diagnostics/cluster-error.ts'
 import type { Waiting } from '../retry/waiting.ts'
-import type { Access } from './access.ts'
+import type { Access } from './cluster-access.ts'
 import { addressError } from './address-error.ts'
 
 /** What a request carries, and how its connection is secured. */

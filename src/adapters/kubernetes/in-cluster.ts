@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Access } from './access.ts'
+import type { Access } from './cluster-access.ts'
 import { addressError } from './address-error.ts'
 
 /** Where Kubernetes puts the service account of a pod. */

@@ -1,6 +1,6 @@
 import type { User } from '@kubernetes/client-node'
 import { pathIn, type ClusterEntry, type ExecEntry, type UserEntry } from './kubeconfig.ts'
-import type { Access } from './access.ts'
+import type { Access } from './cluster-access.ts'
 
 /** A user of a kubeconfig as client-node takes it. What differs from kubectl in client-node is made even here. */
 export function toUser(

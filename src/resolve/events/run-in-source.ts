@@ -15,7 +15,7 @@ import {
   generateProfile,
   type GeneratedProfile,
 } from './generate-profile.ts'
-import type { EventFleet, EventWorld, Generated } from './generate-profiles.ts'
+import type { EventFleet, EventWorld, Generated } from './event-world.ts'
 import { cloudEventOccurrence, formatCloudEvent, formatSeen, occurrences, type Seen } from './occurrences.ts'
 import { askFor, seeObjects } from './seen-objects.ts'
 import type { SourceCluster } from './source-clusters.ts'
