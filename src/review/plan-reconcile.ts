@@ -4,6 +4,8 @@ import type { RepositoryId, Work } from './types.ts'
 export interface ReconcileSituation {
   readonly repository: RepositoryId
   readonly pullRequests: readonly OpenPullRequest[]
+  /** Numbers of those whose comment could not be written with their check. */
+  readonly unsaid?: ReadonlySet<number>
   /** The branch of the intent. */
   readonly source: {
     readonly branch: string
@@ -29,17 +31,19 @@ export const stuckAfterMs = 45 * 60_000
 
 /**
  * What stands on GitHub → what was missed: heads without a check of ours that is completed, and a source that was not compiled.
+ * A comment that could not be written may be by now; that of a draft waits for whoever takes it out of that.
  * A check that is not completed counts as being worked on until it is too old for that; asking for the same work once more
  * would begin it anew. Pure.
  */
 export function planReconcile(situation: ReconcileSituation): readonly Work[] {
-  const { repository, pullRequests, source, rendered, again, groupBase, now } = situation
+  const { repository, pullRequests, unsaid, source, rendered, again, groupBase, now } = situation
   const isAsked = (commit: string): boolean => again !== undefined && commit === again
-  const reviews = pullRequests.flatMap(({ number, head, base, check }): Work[] => {
+  const reviews = pullRequests.flatMap(({ number, head, base, check, isDraft }): Work[] => {
     if (base.branch === rendered.branch) return []
     const work = { type: 'review', repository, pullRequest: number } as const
     if (isAsked(head.commit)) return [{ ...work, again: true }]
-    return isMissed(check, now) ? [work] : []
+    const isUnsaid = !isDraft && unsaid?.has(number) === true
+    return isMissed(check, now) || isUnsaid ? [work] : []
   })
   const groups: readonly Work[] =
     again !== undefined && groupBase !== undefined

@@ -31,6 +31,18 @@ export async function postReview(reviewer: Reviewer, review: ReviewToPost): Prom
   return { verdict, comment: comment ?? { status: 'none' }, withheld }
 }
 
+/** Brings the comment alone to what a run found whose verdict stands, however long ago that was written. As `postReview`. */
+export async function postLateComment(
+  reviewer: Reviewer,
+  run: ReviewRun,
+  comment: CommentToPost,
+): Promise<Pick<PostOutcome, 'comment' | 'withheld'>> {
+  const withheld: Refusal[] = []
+  return { comment: await postComment(reviewer, run, comment, withheld), withheld }
+}
+
+type ReviewRun = Pick<ReviewToPost, 'name' | 'head' | 'run'>
+
 /** Adds what turns out to be missing to `withheld`, and goes on to the next place. */
 async function postVerdict(
   reviewer: Reviewer,
@@ -59,7 +71,7 @@ const maxRounds = 8
 
 async function postComment(
   reviewer: Reviewer,
-  review: ReviewToPost,
+  review: ReviewRun,
   comment: CommentToPost,
   withheld: Refusal[],
 ): Promise<CommentOutcome> {
@@ -93,7 +105,7 @@ async function postComment(
  */
 async function doRound(
   reviewer: Reviewer,
-  { name, head, run }: ReviewToPost,
+  { name, head, run }: ReviewRun,
   { pullRequest: number, text, isEmpty }: CommentToPost,
   written: WrittenComments,
 ): Promise<CommentOutcome | undefined> {

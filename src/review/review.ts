@@ -53,7 +53,7 @@ export {
 export { describeRefusal } from './plan-verdict.ts'
 export { checkNames, compileIdentifier, planWork } from './plan-work.ts'
 export { createAnswerPost, type AnswerPost } from './post-answer.ts'
-export { postReview } from './post-review.ts'
+export { postLateComment, postReview } from './post-review.ts'
 export {
   ownBranchPrefix,
   proposalDigest,

@@ -46,6 +46,11 @@ describe('what was missed', () => {
     expect(since()).toEqual([review])
   })
 
+  test('is a comment that was not written with its check, but for that of a draft', () => {
+    const pullRequests = [open(1), open(2), open(3, { isDraft: true })]
+    expect(plan({ pullRequests, unsaid: new Set([1, 3, 4]) })).toEqual([review])
+  })
+
   test('is no pull request onto the rendered branch', () => {
     const base = { repository: 'acme/fleet', branch: 'rendered', commit: 'b' }
     expect(plan({ pullRequests: [{ ...bare(1), base }] })).toEqual([])

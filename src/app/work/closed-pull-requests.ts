@@ -1,6 +1,6 @@
 import { headKey, headsPrefix } from '../../review/review.ts'
 import type { OpenPullRequest } from '../../review/repository-host-port.ts'
-import { refusedKey, reviewedKey, reviewedPrefix } from './state-keys.ts'
+import { refusedKey, reviewedKey, reviewedPrefix, unsaidKey } from './state-keys.ts'
 import type { WorkContext } from './work-context.ts'
 
 /** What is kept of pull requests, by key, as it was read. */
@@ -14,7 +14,7 @@ export async function readNotesOf(
   numbers: readonly number[],
 ): Promise<Notes> {
   const keys = numbers.flatMap((number) =>
-    [headKey, reviewedKey, refusedKey].map((keyOf) => keyOf(repository, number)),
+    [headKey, reviewedKey, refusedKey, unsaidKey].map((keyOf) => keyOf(repository, number)),
   )
   const read = await Promise.all(keys.map(async (key) => [key, await ports.state.get(key)] as const))
   return new Map(read.flatMap(([key, text]) => (text === undefined ? [] : [[key, text] as const])))

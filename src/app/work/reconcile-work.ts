@@ -6,6 +6,7 @@ import { forgetClosed } from './closed-pull-requests.ts'
 import { findConfigFile, noteRenderedBranch, readFleetConfig } from './fleet-config.ts'
 import { fetchBranch, inRepository, type OpenedRepository } from './open-repository.ts'
 import { readGroups } from './merge-groups.ts'
+import { listUnsaid } from './unsaid-comment.ts'
 import { parseCompiled } from './compiled-note.ts'
 import { compiledKey } from './state-keys.ts'
 import { createContext, type WorkContext } from './work-context.ts'
@@ -32,8 +33,9 @@ async function reconcile(
   if (head === undefined || (await findConfigFile(working, head)) === undefined) return
   const { rendered } = await readFleetConfig(context, working, head)
   await noteRenderedBranch(context, rendered.branch)
-  const [pullRequests, check, renderedHead, compiled, groups] = await Promise.all([
+  const [pullRequests, unsaid, check, renderedHead, compiled, groups] = await Promise.all([
     listOpen(),
+    listUnsaid(context),
     github.host.findCheck(head, checkNames.compile),
     github.host.readHead(rendered.branch),
     ports.state.get(compiledKey(repository, branch)),
@@ -42,7 +44,7 @@ async function reconcile(
   const groupBase = again === undefined ? undefined : groups.get(again)
   const left = parseCompiled(compiled)
   const works = planReconcile({
-    ...{ repository, pullRequests, now: ports.now() },
+    ...{ repository, pullRequests, unsaid, now: ports.now() },
     source: { branch, head, ...(check && { check }) },
     rendered: { branch: rendered.branch, isMoved: left !== undefined && left.rendered !== renderedHead },
     ...(again !== undefined && { again }),

@@ -8,11 +8,12 @@ import {
   headKey,
   mergeNote,
   parseHeadNote,
+  postLateComment,
   postReview,
   toQueuedWork,
   type PostingMode,
 } from '../../review/review.ts'
-import type { Refusal, ReviewWork } from '../../review/types.ts'
+import type { CommentOutcome, Refusal, ReviewWork } from '../../review/types.ts'
 import type { DoWork } from '../types.ts'
 import { version } from '../version.ts'
 import { listApprovals } from './approvals.ts'
@@ -22,8 +23,9 @@ import { findConfigFile, guessRenderedBranch, readFleetConfig, type FleetSpec } 
 import { fetchBranch, fetchRefs, inRepository, type OpenedRepository } from './open-repository.ts'
 import { commitsNotThere, isFromFork } from './pull-request-commits.ts'
 import { compileAgain, leaveOpenCheck, openCheck, postingMode, type RunningCheck } from './running-check.ts'
-import { reviewedKey } from './state-keys.ts'
+import { reviewedKey, unsaidKey } from './state-keys.ts'
 import { tellingWhy } from './telling-why.ts'
+import { formatUnsaid, readUnsaid, type UnsaidComment } from './unsaid-comment.ts'
 import { createContext, measured, type WorkContext } from './work-context.ts'
 
 /** Brings check and comment of a pull request to what its head does to the fleet. */
@@ -114,12 +116,15 @@ function digestOf(values: readonly unknown[]): string {
 async function reviewChange(context: WorkContext, change: Change, work: ReviewWork): Promise<void> {
   const { ports, repository, github } = context
   const { head, digest } = change
-  const key = reviewedKey(repository, work.pullRequest)
-  const isKnown = work.again !== true && (await ports.state.get(key)) === digest
-  const isDone = isKnown && (await github.host.findCheck(head, checkNames.review))?.state === 'completed'
+  const { pullRequest, again } = work
+  const isKnown = again !== true && (await ports.state.get(reviewedKey(repository, pullRequest))) === digest
+  const unsaid = again === true ? undefined : await readUnsaid(context, { pullRequest, digest })
+  const isDone =
+    (isKnown || unsaid !== undefined) &&
+    (await github.host.findCheck(head, checkNames.review))?.state === 'completed'
   ports.metrics.cache('review', isDone)
-  if (isDone) return
-  const place = { name: checkNames.review, commit: head, subject: `review/${work.pullRequest}` }
+  if (isDone) return unsaid && conclude(context, work, await sayLate(context, change, unsaid))
+  const place = { name: checkNames.review, commit: head, subject: `review/${pullRequest}` }
   const check = await openCheck(context, place)
   if (change.isUnrelated)
     return check.end({ ...formatFailedCheck({ kind: 'unrelated' }), actions: [compileAgain] })
@@ -127,12 +132,9 @@ async function reviewChange(context: WorkContext, change: Change, work: ReviewWo
     runDiffReport(context, { ...change, working: change.opened.working }, check),
   )
   if (outcome.kind === 'failed') return check.end({ ...outcome.check, actions: [compileAgain] })
-  const mode = await post(context, change, { check, outcome })
+  const said = await post(context, change, { check, outcome })
   await check.ended()
-  if (mode.type === 'full') return ports.state.put(new Map([[key, digest]]))
-  // Last: this very work is superseded by it.
-  const { again: _again, ...later } = work
-  await ports.queue.add([toQueuedWork(later)], { afterMs: Math.max(0, mode.untilMs - ports.now()) })
+  await conclude(context, work, said)
 }
 
 /** The rest was done: only who operates the app learns what was not. */
@@ -148,35 +150,74 @@ interface Reviewed {
   readonly outcome: Extract<DiffOutcome, { kind: 'report' }>
 }
 
+/** The check stands. */
+interface Said {
+  readonly comment: UnsaidComment
+  /** Undefined where it was not tried. */
+  readonly outcome: CommentOutcome | undefined
+  readonly mode: PostingMode
+}
+
 /** The comment waits where few requests are left: the check costs the fewest, and says the most. */
-async function post(
-  context: WorkContext,
-  change: Change,
-  { check, outcome }: Reviewed,
-): Promise<PostingMode> {
+async function post(context: WorkContext, change: Change, { check, outcome }: Reviewed): Promise<Said> {
   const { github, run } = context
   const { report } = outcome
   const { annotations = [], ...end } = await toCheckEnd(context, outcome, change.config.review.commands.allow)
   await check.settle()
   run.signal.throwIfAborted()
   const mode = postingMode(context)
-  const comment = {
-    pullRequest: change.pullRequest.number,
-    text: report.comment,
-    isEmpty: report.isSilent,
+  const comment: UnsaidComment = {
+    ...{ digest: change.digest, run: check.startedAt },
+    ...{ text: report.comment, isEmpty: report.isSilent },
   }
   const posted = await measured(context, 'post', () =>
     postReview(github.reviewer, {
       ...{ name: checkNames.review, head: change.head, run: check.startedAt },
       verdict: { ...end, annotations },
-      ...(mode.type === 'full' && { comment }),
+      ...(mode.type === 'full' && { comment: { ...comment, pullRequest: change.pullRequest.number } }),
     }),
   )
   tellWithheld(context, posted.withheld)
-  for (const part of [posted.verdict, posted.comment]) if (part.status === 'failed') throw part.error
+  if (posted.verdict.status === 'failed') throw posted.verdict.error
   run.log.info('review-posted', {
     ...{ head: change.head, verdict: posted.verdict.status, comment: posted.comment.status },
     ...{ clusters: report.clusters, dangers: report.dangers, mode: mode.type },
   })
-  return mode
+  return { comment, mode, outcome: mode.type === 'full' ? posted.comment : undefined }
+}
+
+async function sayLate(context: WorkContext, change: Change, comment: UnsaidComment): Promise<Said> {
+  const { github, run } = context
+  const mode = postingMode(context)
+  if (mode.type !== 'full') return { comment, mode, outcome: undefined }
+  const { head, pullRequest } = change
+  const place = { name: checkNames.review, head, run: comment.run }
+  const posted = await measured(context, 'post', () =>
+    postLateComment(github.reviewer, place, { ...comment, pullRequest: pullRequest.number }),
+  )
+  tellWithheld(context, posted.withheld)
+  run.log.info('review-said-late', { head, comment: posted.comment.status })
+  return { comment, mode, outcome: posted.comment }
+}
+
+/**
+ * Remembers what was said, or what is left to say: for when there are requests enough, for when the app is given what it lacks,
+ * which reconciling finds, or for when a draft is ready. Throws where trying again at once may help.
+ */
+async function conclude(
+  { ports, repository }: WorkContext,
+  work: ReviewWork,
+  { comment, outcome, mode }: Said,
+): Promise<void> {
+  const key = unsaidKey(repository, work.pullRequest)
+  if (outcome !== undefined && !['withheld', 'failed', 'quiet'].includes(outcome.status)) {
+    const reviewed = [reviewedKey(repository, work.pullRequest), comment.digest] as const
+    return ports.state.put(new Map<string, string | undefined>([reviewed, [key, undefined]]))
+  }
+  await ports.state.put(new Map([[key, formatUnsaid(comment)]]))
+  if (outcome?.status === 'failed') throw outcome.error
+  if (mode.type === 'full') return
+  // Last: this very work is superseded by it.
+  const { again: _again, ...later } = work
+  await ports.queue.add([toQueuedWork(later)], { afterMs: Math.max(0, mode.untilMs - ports.now()) })
 }

@@ -21,6 +21,16 @@ export function reviewedPrefix(repository: RepositoryId): string {
   return `${repositoryPrefix(repository)}reviewed/`
 }
 
+/** What a comment of a pull request is to say that could not be written with its check. */
+export function unsaidKey(repository: RepositoryId, pullRequest: number): string {
+  return `${unsaidPrefix(repository)}${pullRequest}`
+}
+
+/** The number of a pull request follows. */
+export function unsaidPrefix(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}unsaid/`
+}
+
 /** Digest of all that the last compile of a branch depended on. */
 export function compiledKey(repository: RepositoryId, branch: string): string {
   return `${repositoryPrefix(repository)}compiled/${branch}`
