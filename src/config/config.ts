@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Report } from '../diagnostics/types.ts'
 import { checkShape } from '../source/source.ts'
 import type { SourceDocument } from '../source/types.ts'
-import { badConfig, duplicateCluster, unknownSetting } from './diagnostics.ts'
+import { badConfig, duplicateCluster, emptySetting, unknownSetting } from './diagnostics.ts'
+import { emptySettings } from './empty-settings.ts'
 import type { ConfiguredCluster, FleetConfig } from './types.ts'
 import { parseDuration, parseKubernetesVersion, parseShare } from './units.ts'
 import { writtenConfig, type WrittenConfig } from './written-config.ts'
@@ -44,6 +45,10 @@ export function parseConfig(document: SourceDocument | undefined, report: Report
   for (const fault of faults) {
     report(fault.kind === 'unknown-field' ? unknownSetting(document, fault) : badConfig(document, fault))
   }
+  for (const { path, known } of emptySettings(document.value))
+    report(
+      known ? unknownSetting(document, { kind: 'unknown-field', path, known }) : emptySetting(document, path),
+    )
   const spec = value?.spec ?? {}
   return { document, ...complete(spec), clusters: readClusters(document, spec, report) }
 }

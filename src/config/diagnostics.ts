@@ -49,6 +49,14 @@ export function badConfig(document: SourceDocument, fault: Bad): Diagnostic {
   }
 }
 
+export function emptySetting(document: SourceDocument, path: DocumentPath): Diagnostic {
+  return diagnostic('config/bad-value', {
+    message: `\`${written(path)}\` has no value`,
+    span: locate(document, path, 'key'),
+    hint: 'write one, for none at all `[]` or `""`; or remove the line, so that the default counts',
+  })
+}
+
 export function duplicateCluster(
   document: SourceDocument,
   id: string,

@@ -6,6 +6,13 @@ const texts = (about: string) => z.array(z.string().min(1)).optional().describe(
 const text = (about: string) => z.string().min(1).optional().describe(about)
 const flag = (about: string) => z.boolean().optional().describe(about)
 
+/** As API conventions have it; another spelling would protect nothing. */
+const kinds = (about: string) =>
+  z
+    .array(z.string().regex(/^[A-Z][A-Za-z0-9]*$/, 'must be a kind as objects write it, like `Namespace`'))
+    .optional()
+    .describe(about)
+
 const appAction = (about: string) => z.enum(['commit', 'pull-request']).optional().describe(about)
 
 const dnsLabel = z
@@ -124,7 +131,7 @@ const spec = z.strictObject({
         .refine((share) => parseShare(share) !== undefined, 'must be a share like `10%` or `0.1`')
         .optional()
         .describe("Largest share of a cluster's objects that one run may delete. Default: 10%"),
-      protect: texts(
+      protect: kinds(
         'Kinds whose deletion always stops. Default: Namespace, CustomResourceDefinition, PersistentVolumeClaim',
       ),
     })

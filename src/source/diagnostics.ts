@@ -1,6 +1,7 @@
 import { diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Diagnostic, SourceFile, Span } from '../diagnostics/types.ts'
-import type { DuplicateKey } from './duplicate-keys.ts'
+import type { DuplicateKey, LateMerge } from './duplicate-keys.ts'
+import type { SourceDocument } from './types.ts'
 import type { YamlFault } from './yaml-fault.ts'
 
 export function malformedYaml({ span, reason }: YamlFault): Diagnostic {
@@ -34,6 +35,26 @@ export function duplicateKey({ key, first, last }: DuplicateKey): Diagnostic {
   })
 }
 
+/** In the configuration, where which one counts decides over brakes and permissions. */
+export function doubledSetting(doubled: DuplicateKey): Diagnostic {
+  return {
+    ...duplicateKey(doubled),
+    ...{ severity: 'error', holds: 'all' },
+    message: `the setting \`${doubled.key}\` is there twice, and nobody knows which one is meant`,
+    hint: 'join the two, or remove one; until then, nothing is written anywhere',
+  }
+}
+
+export function lateMerge({ merge, above }: LateMerge): Diagnostic {
+  return diagnostic('source/duplicate-key', {
+    ...{ severity: 'error', holds: 'all' },
+    message: 'the merge key `<<` stands below other keys, which it may give a second value',
+    span: merge,
+    related: [{ message: 'the first of them', span: above }],
+    hint: 'write `<<` once, as the first key: then each key below it counts as it is written',
+  })
+}
+
 export function notUtf8(span: Span, encoding: string | undefined): Diagnostic {
   return diagnostic('source/not-utf8', {
     message:
@@ -46,12 +67,23 @@ export function notUtf8(span: Span, encoding: string | undefined): Diagnostic {
 }
 
 export function fileTooLarge(file: SourceFile, sizeBytes: number, limitBytes: number): Diagnostic {
-  const inMiB = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(0)} MiB`
   return diagnostic('source/file-too-large', {
     message: `${file.path} has ${inMiB(sizeBytes)}; YAML files are read up to ${inMiB(limitBytes)}`,
     span: { file, start: 0, end: 0 },
     hint: `split it, or exclude it with \`spec.intent.exclude: ["${file.path}"]\` in fleetwright.yaml`,
   })
+}
+
+export function configTooLarge(file: SourceFile, sizeBytes: number, limitBytes: number): Diagnostic {
+  return diagnostic('source/file-too-large', {
+    message: `${file.path} has ${inMiB(sizeBytes)}; the configuration is read up to ${inMiB(limitBytes)}`,
+    span: { file, start: 0, end: 0 },
+    hint: 'write clusters as SveltosCluster or Cluster API objects in files of their own; until it can be read, nothing is written anywhere',
+  })
+}
+
+function inMiB(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(0)} MiB`
 }
 
 /** `file.text` is the target of the link, as Git stores it. */
@@ -68,10 +100,10 @@ export function malformedConfig({ span, reason }: YamlFault): Diagnostic {
   return unreadableConfig(span, `is no valid YAML: ${reason}`, 'mend it')
 }
 
-export function noConfig(file: SourceFile): Diagnostic {
+export function noConfig(file: SourceFile, start = 0): Diagnostic {
   const hint = 'write `apiVersion: fleetwright.dev/v1alpha1` and `kind: FleetConfig`, or remove the file'
   return unreadableConfig(
-    { file, start: 0, end: 0 },
+    { file, start, end: start },
     'holds no configuration: it is empty, or no mapping',
     hint,
   )
@@ -91,6 +123,16 @@ export function configIgnored(file: SourceFile, reason: string, start = 0): Diag
     message: `${start === 0 ? file.path : `the rest of ${file.path}`} is not read: ${reason}`,
     span: { file, start, end: start },
     hint: 'write the configuration as one document in `fleetwright.yaml` at the root',
+  })
+}
+
+/** A FleetConfig in a file where nobody looks for it: a brake that it sets is not there. */
+export function configElsewhere({ file }: SourceDocument, span: Span): Diagnostic {
+  return diagnostic('source/config-ignored', {
+    ...{ severity: 'warning', holds: 'nothing' },
+    message: `the FleetConfig in ${file.path} is not read: only that of \`fleetwright.yaml\` at the root counts`,
+    span,
+    hint: 'move what it says to `fleetwright.yaml` at the root, or exclude the file with `spec.intent.exclude`',
   })
 }
 

@@ -2,13 +2,10 @@ import type { Diagnostic, SourceFile } from '../diagnostics/types.ts'
 import type { Engine, EngineFault, JsonObject, ParsedDocument } from '../engine/types.ts'
 import { deepestNesting, isNestedTooDeep } from '../kubernetes/object-value.ts'
 import { duplicateKey, malformedYaml, skippedYaml } from './diagnostics.ts'
-import { findDuplicateKeys } from './duplicate-keys.ts'
+import { findDuplicateKeys, mayRepeatKeys } from './duplicate-keys.ts'
 import { sliceItems } from './json-items.ts'
 import type { SourceDocument } from './types.ts'
 import { explainFault, type YamlFault } from './yaml-fault.ts'
-
-/** `text` is that of the whole document. */
-export type DescribeFault = (fault: YamlFault, text: string) => Diagnostic
 
 /** The documents of one file and what is wrong with the others. */
 export interface FileDocuments {
@@ -20,14 +17,10 @@ export interface FileDocuments {
 /** UTF-16 units that one call of the engine gets; several calls keep all its workers busy. */
 const batchUnits = 1024 * 1024
 
-/**
- * Reads the YAML of files with the engine; documents that are no mapping are left out, `List`s are opened. `describe` says
- * what a broken document is; default: what one among many is.
- */
+/** Reads the YAML of files with the engine; documents that are no mapping are left out, `List`s are opened. */
 export async function parseFiles(
   files: readonly SourceFile[],
   engine: Pick<Engine, 'parseYaml'>,
-  describe: DescribeFault = describeFault,
 ): Promise<FileDocuments[]> {
   const batches: SourceFile[][] = []
   let units = Infinity
@@ -42,7 +35,7 @@ export async function parseFiles(
   const parsed = await Promise.all(
     batches.map(async (batch) => {
       const results = await engine.parseYaml(batch.map((file) => file.text))
-      return batch.map((file, index) => toFileDocuments(file, results[index] ?? [], describe))
+      return batch.map((file, index) => toFileDocuments(file, results[index] ?? []))
     }),
   )
   return parsed.flat()
@@ -53,19 +46,21 @@ const tooDeep: EngineFault = {
   message: `it is nested deeper than ${deepestNesting} levels`,
 }
 
-function toFileDocuments(
-  file: SourceFile,
-  parsed: readonly ParsedDocument[],
-  describe: DescribeFault,
-): FileDocuments {
+/** What keeps a document from being read. */
+export function faultOf({ value, fault }: Pick<ParsedDocument, 'value' | 'fault'>): EngineFault | undefined {
+  return fault ?? (isNestedTooDeep(value) ? tooDeep : undefined)
+}
+
+function toFileDocuments(file: SourceFile, parsed: readonly ParsedDocument[]): FileDocuments {
   const documents: SourceDocument[] = []
   const faults: Diagnostic[] = []
-  for (const { start, end, value, json, fault } of parsed) {
-    const broken = fault ?? (isNestedTooDeep(value) ? tooDeep : undefined)
-    if (broken !== undefined)
-      faults.push(describe(explainFault(file, start, end, broken), file.text.slice(start, end)))
+  for (const each of parsed) {
+    const { start, end, value, json } = each
+    const broken = faultOf(each)
+    const text = file.text.slice(start, end)
+    if (broken !== undefined) faults.push(describeFault(explainFault(file, start, end, broken), text))
     else if (isObject(value) && json !== undefined) {
-      if (typeof value.kind === 'string')
+      if (typeof value.kind === 'string' && mayRepeatKeys(text))
         faults.push(...findDuplicateKeys({ file, start, end }).map(duplicateKey))
       documents.push(...openList({ file, start, end, value, json }))
     }
@@ -86,7 +81,7 @@ function openList(document: SourceDocument): readonly SourceDocument[] {
   })
 }
 
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -1,4 +1,4 @@
-import { isMap, isScalar, visit, type Node } from 'yaml'
+import { isAlias, isMap, isScalar, visit, type Document, type Node, type Scalar, type YAMLMap } from 'yaml'
 import type { Span } from '../diagnostics/types.ts'
 import { parseTree } from './locate.ts'
 import type { SourceDocument } from './types.ts'
@@ -10,34 +10,59 @@ export interface DuplicateKey {
   readonly last: Span
 }
 
+type Place = Omit<SourceDocument, 'value' | 'json'>
+
 /** Keys that stand twice in one mapping of a document, in the order of the text. */
-export function findDuplicateKeys({
-  file,
-  start,
-  end,
-}: Omit<SourceDocument, 'value' | 'json'>): DuplicateKey[] {
-  const text = file.text.slice(start, end)
-  if (!mayRepeatKeys(text)) return []
+export function findDuplicateKeys(place: Place): DuplicateKey[] {
   const found: DuplicateKey[] = []
-  const toSpan = ({ range }: Node): Span => ({
-    file,
-    start: start + (range?.[0] ?? 0),
-    end: start + (range?.[1] ?? 0),
-  })
-  visit(parseTree(text), {
-    Map(_, map) {
-      if (!isMap(map)) return
-      const firstOf = new Map<string, Node>()
-      for (const { key } of map.items) {
-        if (!isScalar(key) || key.source === '<<') continue
-        const name = String(key.value)
-        const first = firstOf.get(name)
-        if (first === undefined) firstOf.set(name, key)
-        else found.push({ key: name, first: toSpan(first), last: toSpan(key) })
-      }
-    },
+  visitMaps(place, (map, tree) => {
+    const firstOf = new Map<string, Node>()
+    for (const { key } of map.items) {
+      const written = isAlias(key) ? key.resolve(tree) : key
+      if (!isScalar(written) || isMerge(written)) continue
+      const name = String(written.value)
+      const first = firstOf.get(name)
+      if (first === undefined) firstOf.set(name, key as Node)
+      else found.push({ key: name, first: toSpan(place, first), last: toSpan(place, key as Node) })
+    }
   })
   return found
+}
+
+/** A merge key below other keys of its mapping: Kubernetes' reader lets what it brings replace them, YAML's own rule does not. */
+export interface LateMerge {
+  readonly merge: Span
+  /** The first key above it. */
+  readonly above: Span
+}
+
+export function findLateMerges(place: Place): LateMerge[] {
+  const found: LateMerge[] = []
+  visitMaps(place, ({ items: [first, ...others] }) => {
+    for (const { key } of others) {
+      if (isScalar(key) && isMerge(key) && first)
+        found.push({ merge: toSpan(place, key), above: toSpan(place, first.key as Node) })
+    }
+  })
+  return found
+}
+
+function visitMaps({ file, start, end }: Place, look: (map: YAMLMap, tree: Document) => void): void {
+  const tree = parseTree(file.text.slice(start, end))
+  visit(tree, {
+    Map(_, map) {
+      if (isMap(map)) look(map, tree)
+    },
+  })
+}
+
+/** In quotes it is a key as any other. */
+function isMerge({ source, type }: Scalar): boolean {
+  return source === '<<' && type === 'PLAIN'
+}
+
+function toSpan({ file, start }: Place, { range }: Node): Span {
+  return { file, start: start + (range?.[0] ?? 0), end: start + (range?.[1] ?? 0) }
 }
 
 const blockKey = /^([ \t]*(?:- +)*)("[^"]*"|'[^']*'|[^\s#"'[{|>][^:]*?)[ \t]*:(?:[ \t]|$)/
@@ -47,7 +72,7 @@ const blockKey = /^([ \t]*(?:- +)*)("[^"]*"|'[^']*'|[^\s#"'[{|>][^:]*?)[ \t]*:(?
  * with nothing less indented between them. Lines of block scalars may raise a false suspicion; flow mappings are looked for by
  * their brace.
  */
-function mayRepeatKeys(text: string): boolean {
+export function mayRepeatKeys(text: string): boolean {
   if (/\{[^}\n]*,[^}\n]*:/.test(text)) return true
   const scopes: { readonly indent: number; readonly keys: Set<string> }[] = []
   for (const line of text.split('\n')) {

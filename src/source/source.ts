@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Report, SourceFile } from '../diagnostics/types.ts'
 import type { Engine, JsonObject } from '../engine/types.ts'
-import {
-  configIgnored,
-  malformedConfig,
-  noConfig,
-  noDocuments,
-  symlinkOutside,
-  unsafePath,
-} from './diagnostics.ts'
+import { isConfigPath } from './config-document.ts'
+import { configElsewhere, noDocuments, symlinkOutside, unsafePath } from './diagnostics.ts'
 import { parseFiles, type FileDocuments } from './documents.ts'
 import { followKustomizations, isKustomizationPath } from './kustomizations.ts'
+import { locate } from './locate.ts'
 import { readText } from './read-text.ts'
 import {
   chartTest,
@@ -23,6 +18,7 @@ import {
 import type { RepositoryEntry, RepositoryReader } from './repository-reader-port.ts'
 import type { Repository, SourceDocument } from './types.ts'
 
+export { isConfigPath, readConfigDocument } from './config-document.ts'
 export { withFormerFiles } from './former-files.ts'
 export { locate, locateInString } from './locate.ts'
 export { checkShape, fieldsAt } from './shape.ts'
@@ -32,38 +28,6 @@ export type { ShapeFault } from './shape.ts'
 export interface Patterns {
   readonly include: readonly string[]
   readonly exclude: readonly string[]
-}
-
-/** The configuration file, at the root only. */
-const configPaths = ['fleetwright.yaml', 'fleetwright.yml']
-
-export function isConfigPath(path: string): boolean {
-  return configPaths.includes(path)
-}
-
-/**
- * `fleetwright.yaml` of the repository, which says how the rest is to be read. Undefined when there is none.
- * Reports what makes it unreadable.
- */
-export async function readConfigDocument(
-  reader: RepositoryReader,
-  engine: Pick<Engine, 'parseYaml'>,
-  report: Report,
-): Promise<SourceDocument | undefined> {
-  const entries = (await reader.list()).filter(({ path }) => configPaths.includes(path))
-  const [entry, ...others] = entries.filter(({ type }) => type === 'file')
-  const links = entries.filter(({ type }) => type !== 'file')
-  for (const { path } of links)
-    report(configIgnored({ path, text: '' }, 'it is a link, which is never followed'))
-  for (const { path } of others) report(configIgnored({ path, text: '' }, `${entry?.path ?? ''} counts`))
-  if (entry === undefined) return undefined
-  const [parsed] = await parseFiles(await readFiles(reader, [entry.path], report), engine, malformedConfig)
-  if (parsed === undefined) return undefined
-  parsed.faults.forEach(report)
-  const [document, second] = parsed.documents
-  if (document === undefined && parsed.faults.length === 0) report(noConfig(parsed.file))
-  if (second !== undefined) report(configIgnored(second.file, 'only its first document counts', second.start))
-  return document
 }
 
 /**
@@ -89,7 +53,7 @@ export async function readRepository(
     (path) =>
       isYamlPath(path) &&
       !isKustomizationPath(path) &&
-      !configPaths.includes(path) &&
+      !isConfigPath(path) &&
       mayCount(path) &&
       isWanted(path),
   )
@@ -127,9 +91,15 @@ function keepIntent(
     const objects = documents.filter(
       ({ value }) => typeof value.kind === 'string' || typeof value.apiVersion === 'string',
     )
+    for (const document of objects.filter(isFleetConfig))
+      report(configElsewhere(document, locate(document, ['kind'])))
     if (!use.isInKustomization(file.path)) return objects
     return objects.map((document) => ({ ...document, inKustomization: true as const }))
   })
+}
+
+function isFleetConfig({ value: { apiVersion, kind } }: SourceDocument): boolean {
+  return kind === 'FleetConfig' && typeof apiVersion === 'string' && apiVersion.startsWith('fleetwright.dev/')
 }
 
 function keepSafe(entries: readonly RepositoryEntry[], report: Report): RepositoryEntry[] {

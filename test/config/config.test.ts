@@ -142,12 +142,54 @@ describe('fleetwright.yaml', () => {
       'clusters: [{ name: a, labels: { env: "a b" } }]',
       '`spec.clusters[0].labels.env` is `a b`, but must be a valid label value',
     ],
+    [
+      'brakes: { protect: [namespace] }',
+      '`spec.brakes.protect[0]` is `namespace`, but must be a kind as objects write it, like `Namespace`',
+    ],
+    [
+      'review: { commands: { allow: } }',
+      'fleetwright.yaml:3:31: error[config/bad-value]: `spec.review.commands.allow` has no value',
+    ],
+    ['facts: { maxAge: ~ }', '`spec.facts.maxAge` has no value'],
+    ['clusters: [{ name: a, labels: { gpu: } }]', '`spec.clusters[0].labels.gpu` has no value'],
+    ['brake:', 'fleetwright.yaml has no setting `spec.brake`'],
     ['clusters: { name: a }', '`spec.clusters` is a mapping, but must be a list'],
   ])('%s: %s', async (spec, message) => {
     const { printed, diagnostics } = await configOf(`spec: { ${spec} }\n`)
     expect(printed).toContain(message)
     expect(diagnostics.map(({ severity, holds }) => [severity, holds])).toEqual([['error', 'all']])
   })
+
+  test('a section without settings is as if it was not there', async () => {
+    const { codes, config } = await configOf('spec:\n  brakes:\n  review:\n    commands:\n')
+    expect(codes).toEqual([])
+    expect(config).toEqual({ ...defaultConfig, document: config.document })
+  })
+
+  test('within a List is none: only a FleetConfig is taken for one', async () => {
+    const { printed, config } = await parseFiles(engine, {
+      'fleetwright.yaml': `apiVersion: v1\nkind: List\nitems:\n- { apiVersion: fleetwright.dev/v1alpha1, kind: FleetConfig, spec: { brakes: { maxDeletedShare: 50% } } }\n`,
+      'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n',
+    })
+    expect(config.brakes).toEqual(defaultConfig.brakes)
+    expect(printed).toContain('`kind` is `List`, but must be `FleetConfig`')
+    expect(printed).toContain('fleetwright.yaml has no setting `items`')
+  })
+
+  test.each(['Fleetwright.yaml', 'fleet/fleetwright.yaml', 'config.yaml'])(
+    'in %s is not read, and somebody is told',
+    async (path) => {
+      const { printed, diagnostics, config } = await parseFiles(engine, {
+        [path]: `${header}spec: { brakes: { maxDeletedShare: 1% } }\n`,
+        'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n',
+      })
+      expect(config).toBe(defaultConfig)
+      expect(diagnostics).toMatchObject([
+        { code: 'source/config-ignored', severity: 'warning', holds: 'nothing' },
+      ])
+      expect(printed).toContain(`${path}:2:7: warning[source/config-ignored]: the FleetConfig in ${path}`)
+    },
+  )
 
   test('a wrong header is an error that says what to write', async () => {
     const { printed } = await parseFiles(engine, {
