@@ -1,40 +1,12 @@
-import { beforeEach, describe, expect, test } from 'vitest'
-import { createMemoryBranch, type MemoryBranch } from '../../src/adapters/memory/memory-branch.ts'
-import type { FleetConfig } from '../../src/config/types.ts'
+import { describe, expect, test } from 'vitest'
 import type { ValidateHealth } from '../../src/intent/types.ts'
 import { defaultLimits, evaluate } from '../../src/lua/lua.ts'
 import type { LuaJson } from '../../src/lua/types.ts'
-import {
-  check,
-  cluster,
-  config,
-  fleet,
-  helm,
-  object,
-  profile,
-  profileWith,
-  run,
-  type UnitDouble,
-} from './fleet-double.ts'
+import { deliveredBranch, deployment, messagesOf, replicas, withArgocd, argocd } from './delivered-branch.ts'
+import { check, config, helm, object, profile, profileWith } from './fleet-double.ts'
 
-let branch: MemoryBranch
-beforeEach(() => {
-  branch = createMemoryBranch()
-})
-
-const replicas = 'resource.status.availableReplicas == resource.spec.replicas'
-const argocd = { repoURL: 'https://git.example/fleet.git', namespace: 'argocd', project: 'default' }
-const withArgocd = config({ delivery: ['argocd'], argocd })
-const deployment = (name: string) => object(`apps/v1 Deployment ${name}`)
-
-function deliver(units: readonly UnitDouble[], configuration?: FleetConfig) {
-  const clusters = fleet({ cluster: cluster('fleet/prod'), units })
-  return run(branch, clusters, configuration ? { config: configuration } : {})
-}
-
-function reasons(diagnostics: readonly { readonly message: string }[]): readonly string[] {
-  return diagnostics.map(({ message }) => message)
-}
+const own = deliveredBranch()
+const { deliver } = own
 
 describe('validateHealths under Argo CD', () => {
   const script = `function evaluate()
@@ -46,7 +18,7 @@ end`
   const path = 'delivery/argocd-cm/health.yaml'
 
   function patch(): Readonly<Record<string, string>> | undefined {
-    const text = branch.filesOf('rendered').get(path)
+    const text = own.branch.filesOf('rendered').get(path)
     return text === undefined ? undefined : (JSON.parse(text) as { data: Record<string, string> }).data
   }
 
@@ -61,7 +33,7 @@ end`
     const owner = profileWith('app', { validateHealths: [check(certificates)] })
     const { diagnostics } = await deliver(
       [helm('web/app', [object('cert-manager.io/v1 Certificate web/tls')], { owner })],
-      withArgocd,
+      { config: withArgocd },
     )
     expect(diagnostics).toEqual([])
     const data = patch() ?? {}
@@ -86,7 +58,7 @@ end`
     const owner = profileWith('app', {
       validateHealths: [check(certificates), check({ ...certificates, name: 'second', script: second })],
     })
-    await deliver([helm('web/app', [object('ConfigMap web/app')], { owner })], withArgocd)
+    await deliver([helm('web/app', [object('ConfigMap web/app')], { owner })], { config: withArgocd })
     const lua = patch()?.['resource.customizations.health.cert-manager.io_Certificate'] ?? ''
     expect(health(lua, { status: { ready: 'True' }, spec: { b: 1 } })).toMatchObject({ status: 'Healthy' })
     expect(health(lua, { status: { ready: 'True' }, spec: { b: 2 } })).toEqual({
@@ -104,9 +76,9 @@ end`
         }),
         helm('web/b', [object('ConfigMap web/b')], { owner: profileWith('b', { validateHealths: [other] }) }),
       ],
-      withArgocd,
+      { config: withArgocd },
     )
-    expect(reasons(diagnostics)).toEqual([
+    expect(messagesOf(diagnostics)).toEqual([
       'the check `ready` in validateHealths of ClusterProfile/a is not made by Argo CD, since ClusterProfile/b wants every Certificate judged in another way',
       'the check `ready` in validateHealths of ClusterProfile/b is not made by Argo CD, since ClusterProfile/a wants every Certificate judged in another way',
     ])
@@ -117,10 +89,10 @@ end`
     const manifests = [object('ConfigMap web/app')]
     await deliver(
       [helm('web/app', manifests, { owner: profileWith('app', { validateHealths: [check(certificates)] }) })],
-      withArgocd,
+      { config: withArgocd },
     )
     expect(patch()).toBeDefined()
-    await deliver([helm('web/app', manifests, { owner: profile('app') })], withArgocd)
+    await deliver([helm('web/app', manifests, { owner: profile('app') })], { config: withArgocd })
     expect(patch()).toBeUndefined()
   })
 
@@ -144,7 +116,9 @@ end`
     ],
   ])('%s cannot be expressed', async (_what, overrides, reason) => {
     const owner = profileWith('app', { validateHealths: [check(overrides)] })
-    const { diagnostics } = await deliver([helm('web/app', [deployment('web/app')], { owner })], withArgocd)
+    const { diagnostics } = await deliver([helm('web/app', [deployment('web/app')], { owner })], {
+      config: withArgocd,
+    })
     expect(diagnostics).toHaveLength(1)
     expect(diagnostics[0]?.message).toContain(`is not made by Argo CD, since ${reason}`)
     expect(patch()).toBeUndefined()
@@ -153,8 +127,10 @@ end`
   test('beside Flux each engine is told what it can be told', async () => {
     const owner = profileWith('app', { validateHealths: [check(certificates)] })
     const both = config({ delivery: ['flux', 'argocd'], argocd })
-    const { diagnostics } = await deliver([helm('web/app', [object('ConfigMap web/app')], { owner })], both)
-    expect(reasons(diagnostics)).toEqual([
+    const { diagnostics } = await deliver([helm('web/app', [object('ConfigMap web/app')], { owner })], {
+      config: both,
+    })
+    expect(messagesOf(diagnostics)).toEqual([
       'the check `ready` in validateHealths of ClusterProfile/app is not made by Flux, since it is a Lua script',
     ])
     expect(patch()).toBeDefined()

@@ -1,51 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest'
-import { createMemoryBranch, type MemoryBranch } from '../../src/adapters/memory/memory-branch.ts'
-import type { FleetConfig } from '../../src/config/types.ts'
-import {
-  cluster,
-  config,
-  fleet,
-  helm,
-  hook,
-  object,
-  run,
-  type ClusterDouble,
-  type UnitDouble,
-} from './fleet-double.ts'
+import { describe, expect, test } from 'vitest'
+import { deliveredBranch } from './delivered-branch.ts'
+import { cluster, config, fleet, helm, hook, object, run } from './fleet-double.ts'
 
-let branch: MemoryBranch
-beforeEach(() => {
-  branch = createMemoryBranch()
-})
-
-interface Delivered {
-  readonly metadata: {
-    name: string
-    namespace: string
-    finalizers?: string[]
-    annotations: Record<string, string>
-  }
-  readonly spec: Record<string, unknown> & { dependsOn?: { name: string }[] }
-}
-
-async function deliver(
-  units: readonly UnitDouble[],
-  options: Partial<ClusterDouble> & { config?: FleetConfig } = {},
-) {
-  const { config: configuration, ...overrides } = options
-  const clusters = fleet({ cluster: cluster('fleet/prod'), units, ...overrides })
-  return run(branch, clusters, configuration ? { config: configuration } : {})
-}
-
-function delivered(path: string): Delivered {
-  const text = branch.filesOf('rendered').get(`delivery/${path}`)
-  if (text === undefined) throw new Error(`no delivery/${path}; there is ${paths().join(', ')}`)
-  return JSON.parse(text) as Delivered
-}
-
-function paths(): string[] {
-  return [...branch.filesOf('rendered').keys()].filter((path) => path.startsWith('delivery/'))
-}
+const own = deliveredBranch()
+const { deliver, delivered, paths } = own
 
 const config1 = object('ConfigMap web/app')
 const widgets = object('apiextensions.k8s.io/v1 CustomResourceDefinition widgets.example.org')
@@ -138,7 +96,7 @@ describe('Argo CD', () => {
   test('clusters that Argo CD could not tell apart are held, until they are given names', async () => {
     const units = [helm('web/app', [config1])]
     const clusters = fleet({ cluster: cluster('eu/prod'), units }, { cluster: cluster('us/prod'), units })
-    const { diagnostics } = await run(branch, clusters, { config: argocd })
+    const { diagnostics } = await run(own.branch, clusters, { config: argocd })
     expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
       ['branch/ambiguous-destination', 'eu/prod is called prod in Argo CD, and so is us/prod'],
       ['branch/ambiguous-destination', 'us/prod is called prod in Argo CD, and so is eu/prod'],
@@ -151,7 +109,7 @@ describe('Argo CD', () => {
         annotations: { 'fleetwright.dev/argocd-name': one.cluster.id.replace('/', '-') },
       },
     }))
-    expect((await run(branch, named, { config: argocd })).diagnostics).toEqual([])
+    expect((await run(own.branch, named, { config: argocd })).diagnostics).toEqual([])
     expect(delivered('argocd/us/prod/helm-web-app.yaml').spec['destination']).toEqual({ name: 'us-prod' })
   })
 })

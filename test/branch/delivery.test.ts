@@ -1,59 +1,15 @@
-import { beforeEach, describe, expect, test } from 'vitest'
-import { createMemoryBranch, type MemoryBranch } from '../../src/adapters/memory/memory-branch.ts'
-import type { FleetConfig } from '../../src/config/types.ts'
-import {
-  cluster,
-  config,
-  fleet,
-  helm,
-  hook,
-  object,
-  policy,
-  profile,
-  run,
-  type ClusterDouble,
-  type UnitDouble,
-} from './fleet-double.ts'
+import { describe, expect, test } from 'vitest'
+import { deliveredBranch, type Delivered } from './delivered-branch.ts'
+import { cluster, config, helm, hook, object, policy, profile } from './fleet-double.ts'
 
-let branch: MemoryBranch
-beforeEach(() => {
-  branch = createMemoryBranch()
-})
-
-interface Delivered {
-  readonly metadata: {
-    name: string
-    namespace: string
-    finalizers?: string[]
-    annotations: Record<string, string>
-  }
-  readonly spec: Record<string, unknown> & { dependsOn?: { name: string }[] }
-}
-
-async function deliver(
-  units: readonly UnitDouble[],
-  options: Partial<ClusterDouble> & { config?: FleetConfig } = {},
-) {
-  const { config: configuration, ...overrides } = options
-  const clusters = fleet({ cluster: cluster('fleet/prod'), units, ...overrides })
-  return run(branch, clusters, configuration ? { config: configuration } : {})
-}
-
-function delivered(path: string): Delivered {
-  const text = branch.filesOf('rendered').get(`delivery/${path}`)
-  if (text === undefined) throw new Error(`no delivery/${path}; there is ${paths().join(', ')}`)
-  return JSON.parse(text) as Delivered
-}
-
-function paths(): string[] {
-  return [...branch.filesOf('rendered').keys()].filter((path) => path.startsWith('delivery/'))
-}
+const own = deliveredBranch()
+const { deliver, delivered, paths } = own
 
 /** Unit → units before it, without the cluster's name. */
 function order(): Record<string, string[]> {
   return Object.fromEntries(
     paths().map((path) => {
-      const { metadata, spec } = JSON.parse(branch.filesOf('rendered').get(path) ?? '') as Delivered
+      const { metadata, spec } = JSON.parse(own.branch.filesOf('rendered').get(path) ?? '') as Delivered
       const short = (name: string): string => name.replace(/^prod\./, '')
       return [short(metadata.name), (spec.dependsOn ?? []).map(({ name }) => short(name))]
     }),
@@ -170,9 +126,9 @@ describe('Flux as a hub', () => {
     const units = [helm('web/app', [config1])]
     await deliver(units)
     await deliver([], { hold: { reason: 'cluster-paused', message: 'paused' } })
-    expect(branch.filesOf('rendered').has('clusters/fleet/prod/helm-web-app/configmap-web-app.yaml')).toBe(
-      true,
-    )
+    expect(
+      own.branch.filesOf('rendered').has('clusters/fleet/prod/helm-web-app/configmap-web-app.yaml'),
+    ).toBe(true)
     expect(delivered('flux/fleet/prod/helm-web-app.yaml').spec['suspend']).toBe(true)
     await deliver(units)
     expect(delivered('flux/fleet/prod/helm-web-app.yaml').spec).not.toHaveProperty('suspend')

@@ -374,3 +374,14 @@ export function printJson(objects: readonly string[]): Promise<string[]> {
 export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
+
+/** A kind that a real API server takes. */
+export const widgets = object('apiextensions.k8s.io/v1 CustomResourceDefinition widgets.example.org', {
+  body: `spec:
+  group: example.org
+  names: {kind: Widget, listKind: WidgetList, plural: widgets, singular: widget}
+  scope: Namespaced
+  versions:
+  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
+`,
+})

@@ -1,52 +1,18 @@
-import { beforeEach, describe, expect, test } from 'vitest'
-import { createMemoryBranch, type MemoryBranch } from '../../src/adapters/memory/memory-branch.ts'
-import type { FleetConfig } from '../../src/config/types.ts'
+import { describe, expect, test } from 'vitest'
 import type { ValidateHealth } from '../../src/intent/types.ts'
-import {
-  check,
-  cluster,
-  config,
-  fleet,
-  helm,
-  hook,
-  object,
-  profile,
-  profileWith,
-  run,
-  type UnitDouble,
-} from './fleet-double.ts'
+import { deliveredBranch, deployment, messagesOf, replicas, withArgocd } from './delivered-branch.ts'
+import { check, cluster, fleet, helm, hook, object, profile, profileWith, run } from './fleet-double.ts'
 
-let branch: MemoryBranch
-beforeEach(() => {
-  branch = createMemoryBranch()
-})
-
-const replicas = 'resource.status.availableReplicas == resource.spec.replicas'
-const argocd = { repoURL: 'https://git.example/fleet.git', namespace: 'argocd', project: 'default' }
-const withArgocd = config({ delivery: ['argocd'], argocd })
-const deployment = (name: string) => object(`apps/v1 Deployment ${name}`)
-
-function deliver(units: readonly UnitDouble[], configuration?: FleetConfig) {
-  const clusters = fleet({ cluster: cluster('fleet/prod'), units })
-  return run(branch, clusters, configuration ? { config: configuration } : {})
-}
+const own = deliveredBranch()
+const { deliver } = own
 
 interface Spec {
   readonly dependsOn?: readonly { readonly name: string }[]
   readonly healthCheckExprs?: readonly object[]
 }
 
-function specOf(path: string): Spec {
-  const text = branch.filesOf('rendered').get(`delivery/${path}`)
-  if (text === undefined) throw new Error(`no delivery/${path}`)
-  return (JSON.parse(text) as { spec: Spec }).spec
-}
-
+const specOf = (path: string): Spec => own.delivered(path).spec
 const specOfUnit = (unit: string): Spec => specOf(`flux/fleet/prod/${unit}.yaml`)
-
-function reasons(diagnostics: readonly { readonly message: string }[]): readonly string[] {
-  return diagnostics.map(({ message }) => message)
-}
 
 describe('validateHealths under Flux', () => {
   test('a rule about all objects of a kind decides when the unit is ready', async () => {
@@ -110,7 +76,7 @@ describe('validateHealths under Flux', () => {
     ]
     const unit = helm('web/app', manifests, { owner })
     const { diagnostics } = await run(
-      branch,
+      own.branch,
       fleet(
         { cluster: cluster('fleet/prod'), units: [unit] },
         { cluster: cluster('fleet/qa'), units: [unit] },
@@ -119,7 +85,7 @@ describe('validateHealths under Flux', () => {
     expect(diagnostics.map(({ code, severity, holds }) => [code, severity, holds])).toEqual(
       Array(3).fill(['branch/health-check-not-delivered', 'note', 'nothing']),
     )
-    expect(reasons(diagnostics)).toEqual([
+    expect(messagesOf(diagnostics)).toEqual([
       'the check `some` in validateHealths of ClusterProfile/app is not made by Flux, since it is about some of the Deployment objects of helm-web-app only, and Flux judges them alike',
       'the check `none` in validateHealths of ClusterProfile/app is not made by Flux, since its profile deploys no Deployment in namespace elsewhere',
       'the check `hooks` in validateHealths of ClusterProfile/app is not made by Flux, since its profile deploys no Pod',
@@ -169,7 +135,7 @@ describe('validateHealths under Flux', () => {
       postDeleteChecks: [check({ name: 'after', rules: [replicas] })],
     })
     const { diagnostics } = await deliver([helm('web/app', [deployment('web/app')], { owner })])
-    expect(reasons(diagnostics)).toEqual([
+    expect(messagesOf(diagnostics)).toEqual([
       'the check `before` in preDeleteChecks of ClusterProfile/app is not made, since delivery asks nothing before or after it deletes',
       'the check `after` in postDeleteChecks of ClusterProfile/app is not made, since delivery asks nothing before or after it deletes',
     ])
@@ -224,7 +190,7 @@ describe('preDeployChecks', () => {
         owner: waiting({ script: 'function evaluate() end' }),
       }),
     ])
-    expect(reasons(diagnostics)).toEqual([
+    expect(messagesOf(diagnostics)).toEqual([
       'the check `ready` in preDeployChecks of ClusterProfile/app is not made by Flux, since it is a Lua script',
     ])
     expect(specOfUnit('helm-web-app').dependsOn).toContainEqual({ name: 'prod.helm-certs-manager' })
@@ -243,7 +209,7 @@ describe('preDeployChecks', () => {
     const { diagnostics } = await deliver([
       helm('web/app', [deployment('certs/own')], { owner: waiting({ rules: [replicas] }) }),
     ])
-    expect(reasons(diagnostics)).toEqual([
+    expect(messagesOf(diagnostics)).toEqual([
       'the check `ready` in preDeployChecks of ClusterProfile/app is not made, since no other unit deploys Deployment in namespace certs',
     ])
   })
@@ -253,19 +219,18 @@ describe('preDeployChecks', () => {
       helm('certs/manager', [deployment('certs/manager')], { dependsOn: ['helm-web-app'] }),
       helm('web/app', [object('ConfigMap web/app')], { owner: waiting({ rules: [replicas] }) }),
     ])
-    expect(reasons(diagnostics)).toEqual([
+    expect(messagesOf(diagnostics)).toEqual([
       'the check `ready` in preDeployChecks of ClusterProfile/app is not made, since helm-certs-manager, which it is about, waits for helm-web-app',
     ])
     expect(specOfUnit('helm-certs-manager').healthCheckExprs).toBeUndefined()
   })
 
   test('become a later sync wave under Argo CD', async () => {
-    await deliver(
-      [provider, helm('web/app', [object('ConfigMap web/app')], { owner: waiting({}) })],
-      withArgocd,
-    )
+    await deliver([provider, helm('web/app', [object('ConfigMap web/app')], { owner: waiting({}) })], {
+      config: withArgocd,
+    })
     const wave = (unit: string): number => {
-      const text = branch.filesOf('rendered').get(`delivery/argocd/fleet/prod/${unit}.yaml`) ?? ''
+      const text = own.branch.filesOf('rendered').get(`delivery/argocd/fleet/prod/${unit}.yaml`) ?? ''
       const { metadata } = JSON.parse(text) as { metadata: { annotations: Record<string, string> } }
       return Number(metadata.annotations['argocd.argoproj.io/sync-wave'])
     }

@@ -2,7 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createGitBranchWriter } from '../../src/adapters/git/branch-writer.ts'
 import { bootstrapObjects } from '../../src/branch/branch.ts'
 import type { BranchWriter } from '../../src/branch/branch-writer-port.ts'
-import { check, cluster, config, fleet, helm, object, profileWith, run } from '../branch/fleet-double.ts'
+import {
+  check,
+  cluster,
+  config,
+  fleet,
+  helm,
+  object,
+  profileWith,
+  run,
+  widgets,
+} from '../branch/fleet-double.ts'
 import { createPlayground, serveGit, type GitServer, type Playground } from '../contracts/git-repositories.ts'
 import { sharedFolder } from '../shared.ts'
 import {
@@ -15,15 +25,6 @@ import {
 const portBase = 30_000 + (process.pid % 90) * 20
 const shared = sharedFolder()
 
-const widgets = object('apiextensions.k8s.io/v1 CustomResourceDefinition widgets.example.org', {
-  body: `spec:
-  group: example.org
-  names: {kind: Widget, listKind: WidgetList, plural: widgets, singular: widget}
-  scope: Namespaced
-  versions:
-  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
-`,
-})
 const gateManifests = [
   widgets,
   object('example.org/v1 Widget ops/gate'),

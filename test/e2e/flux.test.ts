@@ -17,6 +17,7 @@ import {
   profile,
   profileWith,
   run,
+  widgets,
   type ClusterDouble,
 } from '../branch/fleet-double.ts'
 import { createPlayground, serveGit, type GitServer, type Playground } from '../contracts/git-repositories.ts'
@@ -31,15 +32,6 @@ import {
 const portBase = 26_000 + (process.pid % 60) * 30
 const shared = sharedFolder()
 
-const widgets = object('apiextensions.k8s.io/v1 CustomResourceDefinition widgets.example.org', {
-  body: `spec:
-  group: example.org
-  names: {kind: Widget, listKind: WidgetList, plural: widgets, singular: widget}
-  scope: Namespaced
-  versions:
-  - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
-`,
-})
 const deployment = object('apps/v1 Deployment ops/operator', {
   body: `spec:
   selector: {matchLabels: {app: operator}}

@@ -1,13 +1,14 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { ClusterError } from '../../src/diagnostics/cluster-error.ts'
 import { createTestEngine } from '../engine/built-engine.ts'
-import { clusterProfile, yaml } from '../compile-files.ts'
+import { clusterProfile } from '../compile-files.ts'
 import {
   configMap,
   listening,
   liveCluster,
   memoryCluster,
   memoryClusters,
+  networkProfile,
   observeFiles,
   recorded,
   statuses,
@@ -31,31 +32,7 @@ const plain: Files = config(`
 /** A profile whose content needs an object of the management cluster, on clusters that only live there. */
 const live: Files = {
   ...config('  management: { context: mgmt }\n'),
-  'fleet/profile.yaml': yaml(
-    clusterProfile(
-      'network',
-      `
-clusterSelector: { matchLabels: { env: production } }
-templateResourceRefs:
-- { identifier: Net, resource: { apiVersion: v1, kind: ConfigMap, namespace: default, name: "{{ .Cluster.metadata.name }}-net" } }
-policyRefs:
-- { kind: ConfigMap, namespace: default, name: content }
-`,
-    ),
-    `apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: content
-  namespace: default
-  annotations: { projectsveltos.io/template: "true" }
-data:
-  a.yaml: |
-    apiVersion: v1
-    kind: ConfigMap
-    metadata: { name: net, namespace: default }
-    data: { cidr: "{{ (getResource "Net").data.cidr }}" }
-`,
-  ),
+  'fleet/profile.yaml': networkProfile('"{{ .Cluster.metadata.name }}-net"'),
 }
 
 describe('what is observed', () => {

@@ -15,7 +15,7 @@ import {
   type ObserveFleetPorts,
 } from '../../src/observe-fleet.ts'
 import { nothingKnown } from '../../src/render/render.ts'
-import { noLua, nothingToFetch } from '../compile-files.ts'
+import { clusterProfile, noLua, nothingToFetch, yaml } from '../compile-files.ts'
 
 export type Files = Readonly<Record<string, string>>
 
@@ -147,4 +147,33 @@ export function recorded({ files }: Pick<ObservedFleet, 'files'>, cluster: strin
   if (text === undefined) return undefined
   const { objects } = JSON.parse(text) as { objects: readonly { kind: string; metadata: { name: string } }[] }
   return objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+}
+
+/** Gives every production cluster a ConfigMap with the cidr of another one, which stands in the management cluster as `name`. */
+export function networkProfile(name: string): string {
+  return yaml(
+    clusterProfile(
+      'network',
+      `
+clusterSelector: { matchLabels: { env: production } }
+templateResourceRefs:
+- { identifier: Net, resource: { apiVersion: v1, kind: ConfigMap, namespace: default, name: ${name} } }
+policyRefs:
+- { kind: ConfigMap, namespace: default, name: content }
+`,
+    ),
+    `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: content
+  namespace: default
+  annotations: { projectsveltos.io/template: "true" }
+data:
+  a.yaml: |
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: { name: net, namespace: default }
+    data: { cidr: "{{ (getResource "Net").data.cidr }}" }
+`,
+  )
 }

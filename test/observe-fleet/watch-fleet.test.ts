@@ -3,7 +3,6 @@ import type { MemoryClusters } from '../../src/adapters/memory/memory-clusters.t
 import { ClusterError } from '../../src/diagnostics/cluster-error.ts'
 import type { ObserveFleetOptions } from '../../src/observe-fleet.ts'
 import { watchFleet, type WatchedChange, type WatchedFleet } from '../../src/watch-fleet.ts'
-import { clusterProfile, yaml } from '../compile-files.ts'
 import { createTestEngine } from '../engine/built-engine.ts'
 import {
   configMap,
@@ -11,6 +10,7 @@ import {
   liveCluster,
   memoryCluster,
   memoryClusters,
+  networkProfile,
   portsOf,
   runOptions,
   type Files,
@@ -32,31 +32,7 @@ const isIdle = (milliseconds: number): boolean => milliseconds === retryMs || mi
 const files: Files = {
   'fleetwright.yaml':
     'apiVersion: fleetwright.dev/v1alpha1\nkind: FleetConfig\nspec:\n  management: { context: mgmt }\n',
-  'fleet/profile.yaml': yaml(
-    clusterProfile(
-      'network',
-      `
-clusterSelector: { matchLabels: { env: production } }
-templateResourceRefs:
-- { identifier: Net, resource: { apiVersion: v1, kind: ConfigMap, namespace: default, name: net } }
-policyRefs:
-- { kind: ConfigMap, namespace: default, name: content }
-`,
-    ),
-    `apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: content
-  namespace: default
-  annotations: { projectsveltos.io/template: "true" }
-data:
-  a.yaml: |
-    apiVersion: v1
-    kind: ConfigMap
-    metadata: { name: net, namespace: default }
-    data: { cidr: "{{ (getResource "Net").data.cidr }}" }
-`,
-  ),
+  'fleet/profile.yaml': networkProfile('net'),
 }
 
 function productionClusters(): MemoryClusters {
