@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -29,18 +29,21 @@ export interface KubernetesCluster {
   find(kind: string, namespace: string, name: string): Promise<KubernetesObject | undefined>
   /** Starts Flux' controllers against it. */
   startFlux(portBase: number): Promise<void>
+  /** Its API server dies and begins again over the same etcd, with these arguments instead of those that it was given. */
+  restart(...args: readonly string[]): Promise<void>
   stop(): Promise<void>
 }
 
-/** Uses ten ports from `portBase` on. */
+/** Uses ten ports from `portBase` on. `args` are for its API server. */
 export async function startCluster(
   shared: string,
   name: string,
   portBase: number,
+  args: readonly string[] = [],
 ): Promise<KubernetesCluster> {
   const state = await mkdtemp(join(tmpdir(), 'fleetwright-kube-'))
   const infra = join(shared, 'infra')
-  const env = { ...process.env, INFRA_RUN: state, FLUX_REQUEUE: '1s' }
+  const env = { ...process.env, INFRA_RUN: state, FLUX_REQUEUE: '1s', KUBE_APISERVER_ARGS: args.join(' ') }
   const { stdout } = await execute(join(infra, 'kube-up'), [name, String(portBase)], { env })
   const kubeconfig = stdout.trim()
   const kubectl = async (...args: readonly string[]): Promise<string> => {
@@ -50,9 +53,15 @@ export async function startCluster(
     }
     return (await execute('kubectl', [...args], options)).stdout
   }
+  const restart = createRestart(join(dirname(kubeconfig), 'apiserver.pid'), args)
   return {
     kubeconfig,
     kubectl,
+    async restart(...others) {
+      await restart(others)
+      const isReady = () => kubectl('get', '--raw', '/readyz').catch(String)
+      await eventually('the API server is ready', isReady, (said) => said === 'ok')
+    },
     apply: (objects, ...args) => applyObjects(kubeconfig, objects, args),
     async find(kind, namespace, objectName) {
       const scope = namespace === '' ? [] : ['-n', namespace]
@@ -66,6 +75,38 @@ export async function startCluster(
       await execute(join(infra, 'kube-down'), [name], { env })
       await rm(state, { recursive: true, force: true })
     },
+  }
+}
+
+/** As Linux tells of processes; whoever stops the cluster finds the new one by the same file. */
+function createRestart(
+  pidFile: string,
+  given: readonly string[],
+): (others: readonly string[]) => Promise<void> {
+  let before = given
+  return async (others) => {
+    const pid = Number(await readFile(pidFile, 'utf8'))
+    const [file = '', ...args] = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').slice(0, -1)
+    const own = args.filter((arg) => !before.includes(arg))
+    before = others
+    const cwd = await readlink(`/proc/${pid}/cwd`)
+    process.kill(pid, 'SIGKILL')
+    const isThere = () => Promise.resolve(isAlive(pid))
+    await eventually('the API server ends', isThere, (is) => !is)
+    const log = await open(join(dirname(pidFile), 'apiserver.log'), 'a')
+    const stdio = ['ignore', log.fd, log.fd] as const
+    const child = spawn(file, [...own, ...others], { cwd, detached: true, stdio: [...stdio] })
+    child.unref()
+    await log.close()
+    await writeFile(pidFile, String(child.pid))
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
