@@ -27,6 +27,7 @@ export {
 export {
   formatCompileCheck,
   formatCompileProposal,
+  formatRefusedFacts,
   parseCompileOutput,
   type CompileFate,
   type CompileOutput,

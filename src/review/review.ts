@@ -33,6 +33,14 @@ export { parseKept } from './parse-kept.ts'
 export { parseCommand, type ParsedCommand } from './parse-command.ts'
 export { parseDelivery } from './parse-delivery.ts'
 export {
+  fleetIssueMarker,
+  planFleetIssues,
+  type FleetIssueEffect,
+  type FleetIssuesPlan,
+  type FleetIssuesSituation,
+  type WantedIssue,
+} from './plan-fleet-issues.ts'
+export {
   fleetBranch,
   fleetBranchPrefix,
   planProposals,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { writeRecordedFolder } from '../../adapters/disk/facts-folder.ts'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
+import type { CompileOutput } from '../../report/report.ts'
 import type { Approval } from '../../review/review.ts'
 import type { WorkingRepository } from '../../review/repositories-port.ts'
 import type { FactsFiles } from '../fleet/fleet-facts.ts'
@@ -21,7 +22,7 @@ export interface FactsBase {
 
 export type CompiledFacts =
   /** Nothing could be written: what is wrong holds everything. */
-  | { readonly kind: 'refused' }
+  | { readonly kind: 'refused'; readonly output: CompileOutput }
   | {
       readonly kind: 'compiled'
       /** The one that it was compiled onto where nothing changed at all. */
@@ -30,8 +31,8 @@ export type CompiledFacts =
       readonly effect: string
       /** Deletions stop it: the commit is what it would be if somebody approved. */
       readonly isBraked: boolean
-      /** Facts were compiled with errors, which hold what they are about. */
-      readonly errors: number
+      /** Those that hold what they are about, sorted: equal ones have equal texts. */
+      readonly errors: readonly string[]
     }
 
 /** Where children find facts, below the folder that they run in; it goes with the working repository. */
@@ -50,9 +51,10 @@ export async function compileFacts(
   const { commit = base.commit, changed } = output.branch
   const errors = output.diagnostics.filter(({ severity }) => severity === 'error')
   const isRefused = output.brake !== undefined || errors.some(({ holds }) => holds === 'all')
-  if (!changed && isRefused) return { kind: 'refused' }
+  if (!changed && isRefused) return { kind: 'refused', output }
   return {
-    ...{ kind: 'compiled', commit, isBraked: digest !== undefined, errors: errors.length },
+    ...{ kind: 'compiled', commit, isBraked: digest !== undefined },
+    errors: errors.map(({ code, cluster = '', message }) => `${code} ${cluster} ${message}`).sort(),
     effect: await readEffect(base.working, base.commit, commit),
   }
 }

@@ -3,7 +3,8 @@ import { buildPath, tryParseBuildRecord } from '../../branch/branch.ts'
 import { parseDuration } from '../../config/config.ts'
 import { EnvironmentError } from '../../diagnostics/errors.ts'
 import { factReasons, observedPath, type FactReason, type FactReasons } from '../../observe/observe.ts'
-import { toQueuedWork } from '../../review/review.ts'
+import { formatRefusedFacts } from '../../report/report.ts'
+import { toQueuedWork, type WantedIssue } from '../../review/review.ts'
 import { ClaimAborted } from '../../review/work-queue-port.ts'
 import type { FleetWork } from '../../review/types.ts'
 import { isWatched, readObserved, readRecorded, type FactsFiles } from '../fleet/fleet-facts.ts'
@@ -12,6 +13,7 @@ import { version } from '../version.ts'
 import { listApprovals } from './approvals.ts'
 import { compileFacts, type CompiledFacts, type FactsBase } from './compile-facts.ts'
 import { findConfigFile, readFleetConfig, type FleetSpec } from './fleet-config.ts'
+import { tellFleetIssues } from './fleet-issues.ts'
 import {
   describeFacts,
   listStanding,
@@ -100,9 +102,10 @@ async function bringFleet(context: WorkContext, fleet: Fleet): Promise<void> {
     }
     // Nobody reads a log: the check of the source says what is held, and why.
     // Only once: what could not be recorded is as new the next time, and each compile asks for this work again.
-    if (brought.hasErrors && pushed === 'pushed')
+    if (brought.hasOtherErrors && pushed === 'pushed')
       await compileAgain(context, fleet.opened.hosted.defaultBranch)
     await measured(context, 'propose', () => proposeFleet(context, base, brought.proposals))
+    await tellFleetIssues(context, brought.refused)
     return
   }
   throw movedEachTime(branch)
@@ -150,8 +153,10 @@ interface Brought {
   /** What the rendered branch is to be. */
   readonly commit: string
   readonly proposals: WantedProposals
-  /** What was observed holds something that was not held before. */
-  readonly hasErrors: boolean
+  /** What cannot be taken over whatever somebody says. */
+  readonly refused: readonly WantedIssue[]
+  /** What was observed holds something else than was held before, or nothing any more. */
+  readonly hasOtherErrors: boolean
 }
 
 /** Facts that were taken so far, and those that somebody is to be asked about. */
@@ -159,8 +164,8 @@ interface Taking {
   readonly onto: FactsBase
   readonly accepted: readonly FactReason[]
   readonly waiting: readonly WaitingReason[]
-  /** Facts were taken that hold something. */
-  readonly hasErrors: boolean
+  /** As they are with what was taken. */
+  readonly errors: readonly string[]
 }
 
 interface WaitingReason {
@@ -183,7 +188,7 @@ async function bring(context: WorkContext, { fleet, base, facts }: Bringing): Pr
   }
   const isCommitted = app.onFleetChange === 'commit'
   const onto = { ...base, commit: aged.commit }
-  const nothing: Taking = { onto, accepted: [], waiting: [], hasErrors: false }
+  const nothing: Taking = { onto, accepted: [], waiting: [], errors: aged.errors }
   const take = (taking: Taking, reasons: readonly FactReason[]): Promise<Taking> =>
     takeFacts(context, taking, { reasons, facts, isCommitted })
   let taking = facts.reasons.length === 0 ? nothing : await take(nothing, facts.reasons)
@@ -193,14 +198,17 @@ async function bring(context: WorkContext, { fleet, base, facts }: Bringing): Pr
   }
   const standing = await listStanding(context)
   const wanted: FleetProposal[] = []
+  const refused: WantedIssue[] = []
   for (const waiting of taking.waiting) {
     const proposal = await propose(context, { taking, waiting, facts, standing })
-    if (proposal) wanted.push(proposal)
+    if ('subject' in proposal) refused.push(proposal)
+    else wanted.push(proposal)
   }
   return {
     commit: taking.onto.commit,
     proposals: { wanted, standing, reasons: taking.waiting.map(({ reason }) => reason.reason) },
-    hasErrors: taking.hasErrors && aged.errors === 0,
+    refused,
+    hasOtherErrors: taking.errors.join('\n') !== aged.errors.join('\n'),
   }
 }
 
@@ -214,7 +222,7 @@ async function takeFacts(
     readonly isCommitted: boolean
   },
 ): Promise<Taking> {
-  const { onto, accepted, waiting, hasErrors } = taking
+  const { onto, accepted, waiting } = taking
   const { reasons, facts, isCommitted } = of
   const compiled = await compileFacts(context, onto, facts.with([...accepted, ...reasons]))
   const isTaken =
@@ -226,10 +234,9 @@ async function takeFacts(
     }
   const { commit, effect, errors } = compiled
   const names = reasons.map(({ reason }) => reason)
-  context.run.log.info('facts-taken', { reasons: names, errors, hasEffect: effect !== '' })
+  context.run.log.info('facts-taken', { reasons: names, errors: errors.length, hasEffect: effect !== '' })
   return {
-    ...{ onto: { ...onto, commit }, accepted: [...accepted, ...reasons], waiting },
-    hasErrors: hasErrors || errors > 0,
+    ...{ onto: { ...onto, commit }, accepted: [...accepted, ...reasons], waiting, errors },
   }
 }
 
@@ -244,7 +251,7 @@ async function propose(
     readonly facts: FactReasons
     readonly standing: WantedProposals['standing']
   },
-): Promise<FleetProposal | undefined> {
+): Promise<FleetProposal | WantedIssue> {
   const { taking, waiting, facts, standing } = of
   const { onto, accepted } = taking
   const { reason } = waiting.reason
@@ -253,7 +260,7 @@ async function propose(
   const compiled = isCompiled ? waiting.compiled : await compileFacts(context, onto, files)
   if (compiled.kind === 'refused') {
     context.run.log.warn('facts-refused', { reason })
-    return undefined
+    return { subject: `facts ${reason}`, ...formatRefusedFacts(reason, compiled.output) }
   }
   const { commit, effect: content, isBraked } = compiled
   const digest = digestOf([version, onto.source, content, [...waiting.reason.files]])

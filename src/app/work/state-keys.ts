@@ -81,6 +81,11 @@ export function fleetBranchesPrefix(repository: RepositoryId): string {
   return `${repositoryPrefix(repository)}fleet-branches/`
 }
 
+/** What issues about changes of the fleet say, by what they are about. */
+export function fleetIssuesKey(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}fleet-issues`
+}
+
 /** When each cluster had answered last that an issue was opened for. */
 export function silentKey(repository: RepositoryId): string {
   return `${repositoryPrefix(repository)}silent`

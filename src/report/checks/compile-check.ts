@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { BrakeReason } from '../../branch/types.ts'
+import { managementId } from '../../observe/types.ts'
 import { outputs } from '../output-schema.ts'
 import { maxCheckTextBytes, type CheckAnnotation, type Conclusion } from '../reviewer-port.ts'
 import { clip, mostSevere } from '../review/annotations.ts'
@@ -117,6 +118,30 @@ export function formatCompileProposal(
     title: clip(visibleText(title), longestTitle),
     body: fitSections(
       [{ lines: [first] }, ...diagnosticSections(result), ...clusterSection(result)],
+      longestBody,
+    ),
+  }
+}
+
+/**
+ * Title and text of an issue about what was observed of a cluster, or with `management` of where clusters are managed, and
+ * holds everything, so that it is not taken over. Pure.
+ */
+export function formatRefusedFacts(reason: string, result: CompileOutput): CompileProposal {
+  const whose = reason === managementId ? 'the management cluster' : `cluster ${reason}`
+  const errors = result.diagnostics.filter(({ severity }) => severity === 'error')
+  const branch = codeSpan(result.branch.name)
+  return {
+    title: clip(visibleText(`What ${whose} says cannot be compiled`), longestTitle),
+    body: fitSections(
+      [
+        {
+          lines: [
+            `${branch} stays as it is: with what was observed there, nothing could be written to it. Nothing is deleted. This issue is closed when it can be compiled.`,
+          ],
+        },
+        ...diagnosticSections({ ...result, diagnostics: errors }),
+      ],
       longestBody,
     ),
   }
