@@ -3,22 +3,24 @@ import type { Brake, BranchView } from './branch/types.ts'
 import type { Compiled } from './compile.ts'
 import type { AttemptPorts } from './compile-attempt.ts'
 import { planBranch, type PlanBranchOptions } from './compile-branch.ts'
-import { defaultConfig } from './config/config.ts'
-import type { FleetConfig } from './config/types.ts'
+import { parseConfig, readConfigInForce, strictestConfig } from './config/config.ts'
+import type { ConfigHistory } from './config/config-history-port.ts'
+import type { BrokenConfig, ConfigInForce, FleetConfig } from './config/types.ts'
 import type { Diagnostic } from './diagnostics/types.ts'
 import { parseFacts, type Supposition } from './observe/observe.ts'
 import type { Facts } from './observe/types.ts'
 import type { Evaluated } from './resolve/resolve.ts'
 import type { Plan } from './resolve/types.ts'
 import { vouchedBy, type Vouched } from './sources/sources.ts'
-import { parseConfig } from './config/config.ts'
-import { readConfigDocument } from './source/source.ts'
+import { configPaths, readConfigDocument, withFormerFiles } from './source/source.ts'
 
 /** How each side is read; both have the same engine. */
 export interface PreviewPorts {
   /** Absent where nobody knows any more what the rendered branch was compiled from. */
   readonly base?: AttemptPorts
   readonly head: AttemptPorts
+  /** Where it stands what counts in place of a configuration of the base that cannot be read. */
+  readonly history?: ConfigHistory
 }
 
 /**
@@ -73,6 +75,8 @@ export interface Preview {
   readonly baseline: PreviewBaseline
   /** What the base itself configures; the head is compiled with what of it is a matter of trust (decision 9). */
   readonly trusted: FleetConfig
+  /** Why that is not what the base itself says. */
+  readonly broken?: BrokenConfig
   /** What the head itself configures. */
   readonly own: FleetConfig
   /** What the base stands for while the head is compiled. */
@@ -104,17 +108,21 @@ export async function preview(ports: PreviewPorts, options: PreviewOptions): Pro
   const isVouched = baseline === 'pr' || isUntrusted || options.isVouched === true
   const former = isSupposed && !isVouched ? undefined : await step('base', rendered, formerTime(options))
   const own = await configOf(ports.head)
-  const trusted = isVouched ? (former?.compiled?.config ?? (await configOf(ports.base))) : own
+  const { config: trusted, broken } = isVouched
+    ? await configInForce(ports, { compiled: former?.compiled, own })
+    : { config: own }
+  const vouching = former?.compiled ?? (isVouched ? await compileMended(ports, options, broken) : undefined)
   // What the base resolved is what the head gets: one range, one answer.
   const recorded = former?.view.previous.build?.pins ?? {}
-  const pins = new Map([...Object.entries(recorded), ...(former?.compiled?.fetched?.pins ?? [])])
+  const pins = new Map([...Object.entries(recorded), ...(vouching?.fetched?.pins ?? [])])
   const vouched = vouchedBy(
     {
       config: trusted,
-      references: former?.compiled?.plan?.references ?? [],
+      references: vouching?.plan?.references ?? [],
       lock: fetch.base.lock,
       pins,
-      secrets: secretsOf(former?.compiled),
+      // Of a base that cannot be compiled, nobody knows what it has.
+      secrets: vouching || !isVouched ? secretsOf(vouching) : 'all',
     },
     isUntrusted,
   )
@@ -125,7 +133,7 @@ export async function preview(ports: PreviewPorts, options: PreviewOptions): Pro
       : { ...former, view: baseline === 'rendered' ? rendered : former.view }
   const isWantedGone = selectedBy(base)
   const head = await step('head', base.view, { ...given, isWantedGone, ...(whatIf && { whatIf }) })
-  const sides = { baseline, trusted, own, vouched, base, head }
+  const sides = { baseline, trusted, ...(broken && { broken }), own, vouched, base, head }
   const clusters = upgradedClusters(base.compiled?.plan, head.compiled?.plan)
   if (clusters.length === 0) return sides
   const written = clusters.map(({ cluster, to }): Supposition => ({
@@ -198,15 +206,36 @@ function secretsOf(compiled: Compiled | undefined): readonly string[] {
 }
 
 /** Of a commit by itself, as far as it can be read. */
-async function configOf(ports: AttemptPorts | undefined): Promise<FleetConfig> {
+async function configOf({ reader, engine }: AttemptPorts): Promise<FleetConfig> {
   const ignore = (): void => undefined
-  if (ports === undefined) return defaultConfig
-  const { reader, engine } = ports
-  try {
-    return parseConfig(await readConfigDocument(reader, engine, ignore), ignore)
-  } catch {
-    return defaultConfig
-  }
+  return parseConfig(await readConfigDocument(reader, engine, ignore), ignore)
+}
+
+/** What of the base's configuration counts: never a default in place of what cannot be read. */
+async function configInForce(
+  { base, history }: PreviewPorts,
+  { compiled, own }: { readonly compiled: Compiled | undefined; readonly own: FleetConfig },
+): Promise<ConfigInForce> {
+  if (compiled) return { config: compiled.config }
+  if (base === undefined) return { config: strictestConfig(own), broken: { faults: [] } }
+  return readConfigInForce(base.reader, { engine: base.engine, ...(history && { history }) }, own)
+}
+
+/**
+ * The base as it would be with the configuration that counts in place of its own: only to know what it fetches, and which
+ * Secrets it has. What the head is compared with is what the base does, which is nothing.
+ */
+async function compileMended(
+  { base, ...ports }: PreviewPorts,
+  options: PreviewOptions,
+  broken: BrokenConfig | undefined,
+): Promise<Compiled | undefined> {
+  const commit = broken?.commit
+  if (base === undefined || commit === undefined) return undefined
+  const from = { commit, reader: await base.readCommit(commit) }
+  const reader = await withFormerFiles(base.reader, new Map(configPaths.map((path) => [path, from])))
+  const step = createStep({ ...ports, base: { ...base, reader } }, options)
+  return (await step('base', options.rendered, {})).compiled
 }
 
 /** Clusters for which the head writes another version than the base does, and which do not run it yet. */

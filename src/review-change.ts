@@ -1,6 +1,7 @@
 import { compare } from './compare/compare.ts'
 import type { BranchView } from './branch/types.ts'
 import type { ChangeCause, Comparison, Side } from './compare/types.ts'
+import { brokenBase } from './config/config.ts'
 import { assert } from './diagnostics/errors.ts'
 import type { Diagnostic } from './diagnostics/types.ts'
 import type { Engine, JsonObject } from './engine/types.ts'
@@ -43,7 +44,7 @@ export async function reviewChange(
 ): Promise<ReviewedChange> {
   const { engine } = ports.head
   const previewed = await preview(ports, options)
-  const { base, head, upgrade, trusted } = previewed
+  const { base, head, upgrade, trusted, broken } = previewed
   const isShown = selectedIn(base, head)
   const differences = onlyClusters(await readDifferences(base.view, head.view, engine), isShown)
   const following = upgrade && (await readDifferences(head.view, upgrade.view, engine))
@@ -70,7 +71,12 @@ export async function reviewChange(
     dangers: reviewedDangers(previewed, changed, hide),
     // Nobody can approve what a supposition deletes.
     ...(head.brake && previewed.baseline !== 'what-if' && { brake: head.brake }),
-    diagnostics: compareDiagnostics(shown(base.diagnostics), shown(head.diagnostics), hide),
+    diagnostics: compareDiagnostics(
+      shown(base.diagnostics),
+      // Whatever is silenced: it says how much of all this can be relied on.
+      [...(broken && broken.faults.length > 0 ? [brokenBase(broken)] : []), ...shown(head.diagnostics)],
+      hide,
+    ),
     held: heldParts(head).map((part) => ({ ...part, reason: hide(part.reason) })),
     fleet: fleetAfter(base, head).filter(({ id }) => isShown(id)),
     facts: agesOf(facts, (head.compiled ?? base.compiled)?.plan, options.asOf),

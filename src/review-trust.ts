@@ -4,6 +4,7 @@ import type { Span } from './diagnostics/types.ts'
 import type { Preview, PreviewStep } from './preview.ts'
 import type { SourceReference } from './resolve/types.ts'
 import { locate } from './source/source.ts'
+import type { SourceDocument } from './source/types.ts'
 import { foreignUses, hostOfPin, hostOfReference } from './sources/sources.ts'
 
 /** What a change would have the repository, its hosts and its credentials do that its base does not (decisions 9 and 10). */
@@ -12,7 +13,9 @@ export function trustDangers(preview: Preview, changedFiles: readonly string[]):
 }
 
 /** Settings of the head that do not count while it is reviewed. */
-function looseTrust({ own, trusted }: Preview): readonly Danger[] {
+function looseTrust({ own, trusted, broken }: Preview): readonly Danger[] {
+  // Each setting that there is differs from what allows nothing: one word says that.
+  if (broken && broken.commit === undefined) return own.document ? [unknownTrust(own.document)] : []
   const told = trustChanges(own, trusted).filter(({ isInForce }) => !isInForce)
   return told.map(({ field, before, after, isLooser, span }) => ({
     rule: 'trust-loosened',
@@ -21,6 +24,19 @@ function looseTrust({ own, trusted }: Preview): readonly Danger[] {
     clusters: [],
     ...(span && { span, side: 'after' as const }),
   }))
+}
+
+function unknownTrust(document: SourceDocument): Danger {
+  const message =
+    'what the base allows is not known: the merge puts every setting of fleetwright.yaml into force as it is written here'
+  return {
+    rule: 'trust-loosened',
+    severity: 'high',
+    message,
+    clusters: [],
+    span: locate(document, ['spec']),
+    side: 'after',
+  }
 }
 
 /** They decide what later reviews show of a change. */

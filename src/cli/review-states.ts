@@ -1,3 +1,4 @@
+import { createConfigHistory } from '../adapters/git/config-history.ts'
 import { createCommitReader } from '../adapters/git/commit-reader.ts'
 import { readChangedLines } from '../adapters/git/pull-request-range.ts'
 import { viewBranch } from '../branch/branch.ts'
@@ -48,6 +49,7 @@ export async function reviewStates(states: ComparedStates, run: DiffRun): Promis
     {
       ...(base && { base: { ...base.ports, readCommit } }),
       head: { ...head.ports, readCommit },
+      history: createConfigHistory(workspace.git),
     },
     {
       ...{ baseline: states.baseline, facts: states.facts, names, reproduce: states.reproduce },

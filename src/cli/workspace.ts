@@ -4,16 +4,16 @@ import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { createDiskCache } from '../adapters/charts/disk-cache.ts'
 import { createLazySourceRemote } from '../adapters/charts/lazy-remote.ts'
+import { createConfigHistory } from '../adapters/git/config-history.ts'
 import { readRemoteUrls } from '../adapters/git/repository-place.ts'
 import type { Person } from '../branch/types.ts'
 import type { CompilePorts } from '../compile.ts'
-import { defaultConfig, parseConfig } from '../config/config.ts'
+import { defaultConfig, readConfigInForce } from '../config/config.ts'
 import type { FleetConfig } from '../config/types.ts'
 import type { Report } from '../diagnostics/types.ts'
 import type { Engine } from '../engine/types.ts'
 import type { Fleet } from '../intent/types.ts'
 import type { RepositoryReader } from '../source/repository-reader-port.ts'
-import { readConfigDocument } from '../source/source.ts'
 import {
   emptyLock,
   lockPath,
@@ -43,7 +43,7 @@ export interface Readable {
 /** A repository, opened: what every command that compiles needs of the machine. */
 export interface Workspace extends OpenRepository, Readable {
   readonly engine: Engine
-  /** Read ahead, without its faults, which the compile reports. */
+  /** Read ahead, without its faults, which the compile reports: with them, what counts in its place. */
   readonly config: FleetConfig
   readonly branch: string
   readonly key: Uint8Array | undefined
@@ -107,7 +107,7 @@ async function openWorkspace(opening: Opening): Promise<Workspace> {
   const asOf = readTime(options, io)
   const ownUrls = await readRemoteUrls(git)
   const engine = await opening.engine
-  const config = parseConfig(await readConfigDocument(reader, engine, ignore), ignore)
+  const { config } = await readConfigInForce(reader, { engine, history: createConfigHistory(git) })
   const elapsedMs = (): number => performance.now()
   const openState: Workspace['openState'] = async (state, say) => {
     const lock = await readLock(state, say)

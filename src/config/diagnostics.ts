@@ -1,8 +1,10 @@
 import { diagnostic } from '../diagnostics/diagnostic.ts'
+import { positionOf } from '../diagnostics/position.ts'
 import { didYouMean } from '../diagnostics/suggestion-list.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
 import { locate, type ShapeFault } from '../source/source.ts'
 import type { DocumentPath, SourceDocument } from '../source/types.ts'
+import type { BrokenConfig } from './types.ts'
 
 type Unknown = Extract<ShapeFault, { kind: 'unknown-field' }>
 type Bad = Exclude<ShapeFault, Unknown>
@@ -67,6 +69,22 @@ export function duplicateCluster(
     span: locate(document, ['spec', 'clusters', second, 'name']),
     related: [{ message: 'first listed here', span: locate(document, ['spec', 'clusters', first, 'name']) }],
     hint: 'remove one of them, or give it another name or namespace',
+  })
+}
+
+/** `faults` are those of the base's file; `commit` is the one whose file counts in its place, if there is one. */
+export function brokenBase({ faults, commit }: BrokenConfig): Diagnostic {
+  const [first] = faults
+  const place = first?.span && positionOf(first.span.file, first.span.start)
+  const where = place ? `${first.span?.file.path}:${place.line}:${place.column}: ` : ''
+  const more = faults.length > 1 ? `, and ${faults.length - 1} more` : ''
+  const what = first ? ` (${where}${first.message}${more})` : ''
+  return diagnostic('config/base-broken', {
+    message:
+      commit === undefined
+        ? `nobody knows what the configuration of the base allows, since it is broken${what}: here it allows nothing`
+        : `the configuration of the base is broken${what}: in its place counts that of ${commit.slice(0, 12)}, the last one without errors`,
+    hint: 'merge a change that mends fleetwright.yaml before all others: until then nothing is written anywhere',
   })
 }
 

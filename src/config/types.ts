@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../diagnostics/types.ts'
 import type { SourceDocument } from '../source/types.ts'
 
 /** `fleetwright.yaml`, complete. Defaults are those of the reference (`docs/reference/configuration.md`). */
@@ -58,4 +59,17 @@ export interface ConfiguredCluster {
   readonly version?: string
   /** Position in `spec.clusters`. */
   readonly index: number
+}
+
+/** A configuration that says nothing for sure: whatever was read of it may not be what was meant. */
+export interface BrokenConfig {
+  readonly faults: readonly Diagnostic[]
+  /** Commit whose configuration counts in its place; absent where none is known that can be read. */
+  readonly commit?: string
+}
+
+/** What counts of a commit's configuration wherever it is a matter of trust. */
+export interface ConfigInForce {
+  readonly config: FleetConfig
+  readonly broken?: BrokenConfig
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { formatDuration, formatShare } from '../config/config.ts'
-import type { FleetConfig } from '../config/types.ts'
+import type { ConfigInForce, FleetConfig } from '../config/types.ts'
 import { sortDiagnostics } from '../diagnostics/order.ts'
 import { toDiagnosticJson, type DiagnosticJson } from '../diagnostics/json.ts'
 import type { Diagnostic } from '../diagnostics/types.ts'
@@ -56,6 +56,18 @@ export const configOutput = z
       'Each field as in [fleetwright.yaml](configuration.md), with its default where nothing valid is written.',
     ),
     diagnostics: z.array(diagnosticOutput).describe('What is wrong with the file.'),
+    inForce: z
+      .object({
+        commit: z
+          .string()
+          .optional()
+          .describe('The last commit of the branch whose file can be read. Without one, nothing is allowed.'),
+        spec: specOutput,
+      })
+      .optional()
+      .describe(
+        'Where something is wrong with the file: what counts in its place wherever it is a matter of trust.',
+      ),
   })
   .describe('Result of `fleetwright show config --output json`.')
 
@@ -82,18 +94,28 @@ interface ConfigOutput {
   readonly kind: 'FleetConfig'
   readonly spec: z.infer<typeof specOutput>
   readonly diagnostics: readonly DiagnosticJson[]
+  readonly inForce?: { readonly commit?: string; readonly spec: z.infer<typeof specOutput> }
 }
 
 /** Plain data, keys in the order of the schema. */
 export function toConfigOutput(
   config: FleetConfig,
-  { isWritten, diagnostics }: { readonly isWritten: boolean; readonly diagnostics: readonly Diagnostic[] },
+  read: {
+    readonly isWritten: boolean
+    readonly diagnostics: readonly Diagnostic[]
+    readonly inForce?: ConfigInForce
+  },
 ): ConfigOutput {
+  const { isWritten, diagnostics, inForce } = read
+  const commit = inForce?.broken?.commit
   return {
     written: isWritten,
     apiVersion: 'fleetwright.dev/v1alpha1',
     kind: 'FleetConfig',
     spec: toWrittenForm(config),
     diagnostics: sortDiagnostics(diagnostics).map(toDiagnosticJson),
+    ...(inForce && {
+      inForce: { ...(commit !== undefined && { commit }), spec: toWrittenForm(inForce.config) },
+    }),
   }
 }

@@ -23,12 +23,14 @@ export function isStranger(permission: Permission, isPrivate: boolean): boolean 
   return permission === 'none' || (permission === 'read' && !isPrivate)
 }
 
-/** `that needs the permission `write`, or to be named (…)`. */
+/** `that needs the permission `write`, or to be named (…)`. Nobody is named either where the file cannot be read. */
 export function describeWhoMay(allow: readonly string[], baseBranch: string): string {
+  const where = `\`review.commands.allow\` of fleetwright.yaml on \`${baseBranch}\``
+  if (allow.length === 0) return `nobody may (${where} names nobody, or the file cannot be read)`
   const least = permissions.slice(1).find((each) => allow.includes(each))
   const who =
     least === undefined
       ? 'only those whom `review.commands.allow` names may'
       : `that needs the permission \`${least}\`, or to be named`
-  return `${who} (\`review.commands.allow\` of fleetwright.yaml on \`${baseBranch}\`)`
+  return `${who} (${where})`
 }

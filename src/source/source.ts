@@ -18,7 +18,7 @@ import {
 import type { RepositoryEntry, RepositoryReader } from './repository-reader-port.ts'
 import type { Repository, SourceDocument } from './types.ts'
 
-export { isConfigPath, readConfigDocument } from './config-document.ts'
+export { configPaths, isConfigPath, readConfigDocument } from './config-document.ts'
 export { withFormerFiles } from './former-files.ts'
 export { locate, locateInString } from './locate.ts'
 export { checkShape, fieldsAt } from './shape.ts'

@@ -10,8 +10,11 @@ export interface Vouched {
   readonly hosts: readonly string[]
   /** Secrets with where the base sends them: `<namespace>/<name> <host>`, and how, where that is not safe. */
   readonly credentials: ReadonlySet<string>
-  /** Every Secret that the base has: what a change brings along itself it may send where it likes. */
-  readonly secrets: ReadonlySet<string>
+  /**
+   * Every Secret that the base has: what a change brings along itself it may send where it likes. `all` where nobody knows
+   * what the base has.
+   */
+  readonly secrets: ReadonlySet<string> | 'all'
 }
 
 /** A Secret, and where a reference would send what it holds. */
@@ -29,8 +32,8 @@ export function vouchedBy(
     readonly references: readonly SourceReference[]
     readonly lock: Lock | undefined
     readonly pins: ReadonlyMap<string, Pin>
-    /** `<namespace>/<name>` of its Secrets. */
-    readonly secrets: readonly string[]
+    /** `<namespace>/<name>` of its Secrets; `all` where they are not known. */
+    readonly secrets: readonly string[] | 'all'
   },
   isUntrusted: boolean,
 ): Vouched {
@@ -45,7 +48,7 @@ export function vouchedBy(
     isUntrusted,
     hosts: [...new Set(hosts.filter((host) => host !== undefined))].sort(),
     credentials: new Set(uses.map(({ secret, to }) => `${secret} ${to}`)),
-    secrets: new Set([...base.secrets, ...uses.map(({ secret }) => secret)]),
+    secrets: base.secrets === 'all' ? 'all' : new Set([...base.secrets, ...uses.map(({ secret }) => secret)]),
   }
 }
 
@@ -55,7 +58,9 @@ export function foreignUses(
   { credentials, secrets }: Vouched,
 ): readonly CredentialUse[] {
   return credentialUses(reference).filter(
-    ({ secret, to }) => secrets.has(secret) && (to === unreadable || !credentials.has(`${secret} ${to}`)),
+    ({ secret, to }) =>
+      (secrets === 'all' || secrets.has(secret)) &&
+      (to === unreadable || !credentials.has(`${secret} ${to}`)),
   )
 }
 

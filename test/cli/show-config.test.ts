@@ -117,6 +117,45 @@ describe('show config', () => {
     expect(JSON.parse(stdout)).toMatchObject({ written: true, spec: { rendered: { branch: 'rendered' } } })
   })
 
+  test('where the file is broken tells what counts in its place: what the branch itself had, and no branch that was merged', async () => {
+    const folder = repository({
+      'fleetwright.yaml': `${header}spec: { review: { commands: { allow: [admin] } } }\n`,
+    })
+    const good = git(folder, 'rev-parse', 'HEAD').trim()
+    git(folder, 'checkout', '--quiet', '-b', 'topic')
+    commitFiles(folder, {
+      'fleetwright.yaml': `${header}spec: { review: { commands: { allow: [read] } } }\n`,
+    })
+    commitFiles(folder, {
+      'fleetwright.yaml': `${header}spec: { review: { commands: { allow: [admin] } }, app: {}, app: {} }\n`,
+    })
+    git(folder, 'checkout', '--quiet', '-')
+    commitFiles(folder, { 'other.txt': 'x' })
+    git(folder, 'merge', '--quiet', '--no-ff', '--no-edit', 'topic')
+    commitFiles(folder, { 'other.txt': 'y' })
+    const { stdout, exitCode } = await show(folder, '--output', 'json')
+    const { inForce, diagnostics } = outputs['show config'].parse(JSON.parse(stdout))
+    expect([exitCode, diagnostics.map(({ code }) => code)]).toEqual([1, ['source/duplicate-key']])
+    expect([inForce?.commit, inForce?.spec.review.commands.allow]).toEqual([good, ['admin']])
+    expect((await show(folder)).stdout).toContain(
+      `# what cannot be read is a default here; until it is mended, that of ${good.slice(0, 12)} counts wherever it is a matter of trust\n`,
+    )
+  })
+
+  test('where no file before it can be read allows nothing', async () => {
+    const folder = repository({ 'fleetwright.yaml': 'spec: {\n' })
+    commitFiles(folder, { 'fleetwright.yaml': 'spec: [\n' })
+    const { stdout } = await show(folder, '--output', 'json')
+    const { inForce } = outputs['show config'].parse(JSON.parse(stdout))
+    expect(inForce?.commit).toBeUndefined()
+    expect(inForce?.spec).toMatchObject({
+      brakes: { maxDeletedShare: '0%' },
+      review: { commands: { allow: [] } },
+      app: { onPush: 'pull-request' },
+    })
+    expect((await show(folder)).stdout).toContain('until it is mended, nothing is allowed wherever')
+  })
+
   test('where the file is broken and has no header ends with code 1, and no default passes for what is meant', async () => {
     const { stderr, exitCode } = await show(
       repository({ 'fleetwright.yaml': 'spec:\n  app: { onPush: pull-request\n' }),

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { configSchema, defaultConfig, trustChanges, withTrusted } from '../../src/config/config.ts'
+import {
+  configSchema,
+  defaultConfig,
+  strictestConfig,
+  trustChanges,
+  withTrusted,
+} from '../../src/config/config.ts'
 import { trustedSections } from '../../src/config/trusted-config.ts'
 import type { FleetConfig } from '../../src/config/types.ts'
 
@@ -147,6 +153,44 @@ describe('the configuration of a head', () => {
   it('has no section that is trusted and that nobody names', () => {
     const named = [...loosened, ...redirected].map(([field]) => field.split('.')[1])
     expect([...new Set(named)].sort()).toEqual([...trustedSections].sort())
+  })
+})
+
+describe('the strictest configuration', () => {
+  it.each([...loosened, ...redirected, ...tightened, ['nothing', base] as const])(
+    'is nowhere looser than one that changes %s',
+    (_, config) => {
+      expect(trustChanges(strictestConfig(config), config).filter(({ isLooser }) => isLooser)).toEqual([])
+    },
+  )
+
+  it('is stricter than the defaults wherever these allow something', () => {
+    const changes = trustChanges(base, strictestConfig(base))
+    expect(changes.map(({ field, before, isLooser }) => [field, before, isLooser])).toEqual([
+      ['spec.brakes.maxDeletedShare', '0', true],
+      ['spec.review.commands.allow', '[]', true],
+      ['spec.app.onPush', '"pull-request"', true],
+    ])
+  })
+
+  it('protects what is protected by default whatever is written, and reaches no cluster', () => {
+    const cluster = { name: 'a', namespace: 'fleet', labels: { env: 'x' }, index: 0 }
+    const own = changed({
+      clusters: [{ ...cluster, context: 'of-somebody' }],
+      management: { context: 'of-somebody' },
+      brakes: { maxDeletedShare: 1, protect: ['Secret'] },
+      rendered: { ...base.rendered, branch: 'out', adopt: true },
+    })
+    expect(strictestConfig(own)).toMatchObject({
+      clusters: [cluster],
+      management: {},
+      brakes: {
+        maxDeletedShare: 0,
+        protect: ['Namespace', 'CustomResourceDefinition', 'PersistentVolumeClaim', 'Secret'],
+      },
+      rendered: { branch: 'out', adopt: false },
+    })
+    expect(JSON.stringify(strictestConfig(own))).not.toContain('of-somebody')
   })
 })
 

@@ -31,7 +31,10 @@ export async function findConfigFile(
 const remembered = z.record(z.string(), z.unknown())
 const mostRemembered = 4
 
-/** The configuration of a commit that is trusted, complete; defaults where it has none. It is read once for each file. */
+/**
+ * The configuration of a commit that is trusted, complete; defaults where it has none. Of one with errors nothing counts, and no
+ * default either: the last one before it, or else what allows nothing. It is read once for each file.
+ */
 export async function readFleetConfig(
   context: WorkContext,
   working: WorkingRepository,
@@ -39,9 +42,11 @@ export async function readFleetConfig(
 ): Promise<FleetSpec> {
   const { state } = context.ports
   const key = configKey(context.repository)
-  const id = `${version} ${(await findConfigFile(working, commit)) ?? 'none'}`
+  const ofFile = `${version} ${(await findConfigFile(working, commit)) ?? 'none'}`
+  // What counts in place of a broken one depends on what was there before.
+  const ofCommit = `${version} ${commit}`
   const known = parseKept(remembered, await state.get(key)) ?? {}
-  const spec = outputs['show config'].shape.spec.safeParse(known[id]).data
+  const spec = outputs['show config'].shape.spec.safeParse(known[ofFile] ?? known[ofCommit]).data
   context.ports.metrics.cache('config', spec !== undefined)
   if (spec) return spec
   const args = [`--commit=${commit}`, '--output=json']
@@ -49,9 +54,13 @@ export async function readFleetConfig(
   const output = parseKept(outputs['show config'], stdout)
   if (output === undefined)
     throw new InternalError(`show config ended with ${exitCode} and prints no configuration`)
+  const { inForce } = output
+  if (inForce) context.run.log.warn('configuration-broken', { commit, counts: inForce.commit })
+  const read = inForce?.spec ?? output.spec
   const kept = Object.entries(known).slice(-(mostRemembered - 1))
-  await state.put(new Map([[key, JSON.stringify(Object.fromEntries([...kept, [id, output.spec]]))]]))
-  return output.spec
+  const entry = [inForce ? ofCommit : ofFile, read]
+  await state.put(new Map([[key, JSON.stringify(Object.fromEntries([...kept, entry]))]]))
+  return read
 }
 
 /** Tells those who take deliveries how the rendered branch is called. Only the default branch decides that. */

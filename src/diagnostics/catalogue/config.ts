@@ -25,4 +25,12 @@ export const configCodes = entries({
     example: 'clusters: [{ name: prod }, { name: prod }]',
     fix: 'Remove one, or give it another name or namespace.',
   },
+  'config/base-broken': {
+    severity: 'warning',
+    holds: 'nothing',
+    what: 'fleetwright.yaml of the base of a change cannot be read, or has errors.',
+    why: 'Who may do what is read from the base. Defaults in its place could allow more than it was to: so the last file counts that can be read, and where there is none, nothing is allowed and every deletion stops. This cannot be silenced.',
+    example: 'A change to a branch whose fleetwright.yaml has `maxDeletedShare` twice.',
+    fix: 'Merge a change that mends the file before all others. The report on it tells what is written after the merge: all that was held meanwhile as well.',
+  },
 })
