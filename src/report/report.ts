@@ -34,7 +34,7 @@ export {
 } from './checks/compile-check.ts'
 export { formatFailedCheck, type FailedCheck } from './checks/failed-check.ts'
 export { toPublicText } from './checks/public-text.ts'
-export { formatRewrittenCheck, type RewrittenBranch } from './checks/rewritten-check.ts'
+export { formatRewrittenCheck, formatRewrittenIssue, type RewrittenBranch } from './checks/rewritten-check.ts'
 export { formatChanges, formatClusters } from './cluster-table.ts'
 export { toCompileReport, toRepeated } from './compile-report.ts'
 export { toConfigOutput } from './config-output.ts'

@@ -36,7 +36,7 @@ import {
   type Rewrites,
 } from './rewritten-branch.ts'
 import { findSpentApprovals } from './spent-approvals.ts'
-import { compiledKey, proposedKey, rewritesKey, waitingKey } from './state-keys.ts'
+import { compiledKey, fleetRewritesKey, proposedKey, rewritesKey, waitingKey } from './state-keys.ts'
 import { tellingWhy } from './telling-why.ts'
 import { createContext, measured, type WorkContext } from './work-context.ts'
 
@@ -113,6 +113,8 @@ async function compileState(context: WorkContext, compile: Compile, work: Compil
       [key, formatCompiled({ digest, ...(rendered !== undefined && { rendered }) })],
       [waitingKey(repository, work.branch), waiting],
       ...(await noteCompile(context, { ...compile, branch: work.branch, written, rewrites })),
+      // Somebody wants it all the same: what clusters say too.
+      ...(work.again === true ? [[fleetRewritesKey(repository), undefined] as const] : []),
       // What was allowed once is not allowed again: who brings back what went, and takes it away, asks anew.
       ...spent.map((each) => [approvalKey(repository, each.digest), undefined] as const),
     ]),

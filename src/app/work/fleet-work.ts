@@ -22,8 +22,10 @@ import {
   type FleetProposal,
   type WantedProposals,
 } from './fleet-proposals.ts'
+import { leaveFleetBranch, noteFleetWrite, readFleetRewrites } from './fleet-rewrites.ts'
 import { fetchBranch, inRepository, type OpenedRepository } from './open-repository.ts'
 import { movedEachTime } from './run-compile.ts'
+import { readRewrites } from './rewritten-branch.ts'
 import { tellSilentClusters } from './silent-clusters.ts'
 import { factsPrefix } from './state-keys.ts'
 import { createContext, measured, type WorkContext } from './work-context.ts'
@@ -95,15 +97,20 @@ async function bringFleet(context: WorkContext, fleet: Fleet): Promise<void> {
     const facts = factReasons(recorded, fleet.observed)
     const brought = await bring(context, { fleet, base, facts })
     if (brought === undefined) return
+    const sourceBranch = fleet.opened.hosted.defaultBranch
+    const rewrites =
+      brought.commit === base.commit ? undefined : await readFleetRewrites(context, base, brought.commit)
+    const left = rewrites && (await leaveFleetBranch(context, base, { rewrites, sourceBranch }))
+    if (left) return tellFleetIssues(context, [...brought.refused, left])
     const pushed = await pushBase(context, base, brought.commit)
     if (pushed === 'moved') {
       context.run.log.info('rendered-branch-moved', { branch, round })
       continue
     }
+    if (pushed === 'pushed' && rewrites) await noteFleetWrite(context, base, { rewrites, sourceBranch })
     // Nobody reads a log: the check of the source says what is held, and why.
     // Only once: what could not be recorded is as new the next time, and each compile asks for this work again.
-    if (brought.hasOtherErrors && pushed === 'pushed')
-      await compileAgain(context, fleet.opened.hosted.defaultBranch)
+    if (brought.hasOtherErrors && pushed === 'pushed') await compileOnto(context, sourceBranch)
     await measured(context, 'propose', () => proposeFleet(context, base, brought.proposals))
     await tellFleetIssues(context, brought.refused)
     return
@@ -111,8 +118,9 @@ async function bringFleet(context: WorkContext, fleet: Fleet): Promise<void> {
   throw movedEachTime(branch)
 }
 
-async function compileAgain({ ports, repository }: WorkContext, branch: string): Promise<void> {
-  await ports.queue.add([toQueuedWork({ type: 'compile', repository, branch, again: true })])
+/** Of the same source, onto a branch that has moved: nobody asked for it, so that nothing is done in spite of a bound. */
+async function compileOnto({ ports, repository }: WorkContext, branch: string): Promise<void> {
+  await ports.queue.add([toQueuedWork({ type: 'compile', repository, branch })])
 }
 
 /**
@@ -182,7 +190,10 @@ interface WaitingReason {
 async function bring(context: WorkContext, { fleet, base, facts }: Bringing): Promise<Brought | undefined> {
   const { app } = fleet.config
   const aged = await compileFacts(context, base, facts.aged)
-  if (aged.kind === 'refused' || aged.isBraked || (aged.effect !== '' && app.onPush !== 'commit')) {
+  const { defaultBranch } = fleet.opened.hosted
+  const rewrites = await readRewrites(context, { branch: defaultBranch, source: fleet.head })
+  const isWritten = app.onPush === 'commit' && rewrites?.isLeft !== true
+  if (aged.kind === 'refused' || aged.isBraked || (aged.effect !== '' && !isWritten)) {
     context.run.log.warn('rendered-branch-behind', { commit: base.commit, source: base.source })
     return undefined
   }

@@ -34,8 +34,13 @@ export async function readRewrites(
 }
 
 /** Whether somebody else changed the branch again after it was written so often that it is not written once more. */
-export function isFoughtOver({ at, isLeft }: Rewrites, now: number): boolean {
-  return isLeft || at.filter((time) => time > now - withinMs).length >= mostRewrites
+export function isFoughtOver({ at, isLeft }: Pick<Rewrites, 'at' | 'isLeft'>, now: number): boolean {
+  return isLeft || lateRewrites(at, now).length >= mostRewrites
+}
+
+/** Those that count still. */
+export function lateRewrites(at: readonly number[], now: number): number[] {
+  return at.filter((time) => time > now - withinMs)
 }
 
 export interface Compiled {
@@ -64,7 +69,7 @@ export async function noteCompile(
   const content = createHash('sha256').update(stdout).digest('hex')
   const now = ports.now()
   const isAgain = before?.content === content
-  const at = isAgain ? [...before.at.filter((time) => time > now - withinMs), now] : []
+  const at = isAgain ? [...lateRewrites(before.at, now), now] : []
   return [[key, formatRewrites({ source, content, at, isLeft: false })]]
 }
 

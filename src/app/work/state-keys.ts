@@ -56,6 +56,11 @@ export function rewritesKey(repository: RepositoryId, branch: string): string {
   return `${repositoryPrefix(repository)}rewrites/${branch}`
 }
 
+/** How often the rendered branch was written with the same facts. */
+export function fleetRewritesKey(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}fleet-rewrites`
+}
+
 /** That the rendered branch has, or had, a proposal. */
 export function proposedKey(repository: RepositoryId): string {
   return `${repositoryPrefix(repository)}proposed`
