@@ -131,7 +131,7 @@ helmCharts:
     mkdirSync(folder)
     const first = { 'clusters.yaml': clusters, ...files }
     if (states.length > 0) commitFiles(folder, { ...first, 'fleetwright.yaml': configOf(hosts) })
-    commitFiles(folder, { ...first, 'fleetwright.yaml': configOf(`${hosts}, ${hosts}`) })
+    commitFiles(folder, { ...first, 'fleetwright.yaml': configOf(`${hosts}, brake: {}`) })
     git(folder, 'checkout', '--quiet', '-b', 'change')
     commitFiles(folder, { 'fleetwright.yaml': configOf(hosts), 'app.yaml': profile(mirror.host) })
     const { dangers } = await diff(folder)
