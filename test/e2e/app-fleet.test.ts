@@ -5,7 +5,14 @@ import type { PullRequestState } from '../github/state.ts'
 import { requireShared, sharedFolder } from '../shared.ts'
 import { createAppScene, settled, type AppScene } from './app/app-scene.ts'
 import { processesIn } from './app/left-behind.ts'
-import { clusterName, configMapOf, database, watchCluster, watchedFiles } from './app/watched-fleet.ts'
+import {
+  clusterName,
+  configMapOf,
+  database,
+  databaseDefinition,
+  watchCluster,
+  watchedFiles,
+} from './app/watched-fleet.ts'
 import { startCluster, type KubernetesCluster } from './kubernetes-cluster.ts'
 
 const timeout = 240_000
@@ -21,16 +28,18 @@ describe.skipIf(sharedFolder() === undefined)('a real API server that the app wa
 
   beforeAll(async () => {
     cluster = await startCluster(requireShared(), clusterName, portBase, [older])
+    await cluster.apply([databaseDefinition])
+    await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s')
   })
   afterAll(() => cluster.stop())
   afterEach(async () => {
-    await cluster.kubectl('delete', 'service', 'database', '--ignore-not-found')
+    await cluster.kubectl('delete', 'databases', 'database', '--ignore-not-found')
   })
 
   /** The app watches, and what is known of the cluster is merged. */
-  async function startWatched(): Promise<{ scene: AppScene; served: ServedProcess }> {
+  async function startWatched(poll?: string): Promise<{ scene: AppScene; served: ServedProcess }> {
     const scene = await createAppScene(watchedFiles)
-    const served = await scene.startAndCatchUp(watchCluster(scene.dataFolder, cluster))
+    const served = await scene.startAndCatchUp(watchCluster(scene.dataFolder, cluster, poll))
     const joined = await appears(scene)
     await settled(scene, served)
     merge(scene, joined)
@@ -49,23 +58,23 @@ describe.skipIf(sharedFolder() === undefined)('a real API server that the app wa
     const pull = await appears(scene)
     await settled(scene, served)
     expect(pull).toMatchObject({ headBranch: branch, baseBranch: 'rendered' })
-    expect(pull.title).toBe('blue Service default/database appeared: gains backup 1.0.0')
+    expect(pull.title).toBe('blue Database default/database appeared: gains backup 1.0.0')
     expect(pull.body).toContain(
-      '- `fleet/blue`: Service `default/database` appeared in the cluster → label `database` of the cluster is `small`, set by `Classifier/small-database`: finds 1 object: Service `default/database` → gains `backup` `1.0.0`\n',
+      '- `fleet/blue`: Database `default/database` appeared in the cluster → label `database` of the cluster is `small`, set by `Classifier/small-database`: finds 1 object: Database `default/database` → gains `backup` `1.0.0`\n',
     )
     expect(fileOf(scene, 'backup')).toContain('every: day')
     expect(repository.branches().get('rendered')).toBe(rendered)
 
     await cluster.apply([database('large')])
     await vi.waitFor(
-      () => expect(pull.title).toBe('blue Service default/database appeared: gains backup 2.0.0'),
+      () => expect(pull.title).toBe('blue Database default/database appeared: gains backup 2.0.0'),
       shortly,
     )
     expect(pull.body).toContain('is `large`, set by `Classifier/large-database`')
     expect(fileOf(scene, 'backup')).toContain('every: hour')
     expect(open(scene)).toEqual([pull])
 
-    await cluster.kubectl('delete', 'service', 'database')
+    await cluster.kubectl('delete', 'databases', 'database')
     await expectClosed(scene, pull)
     await settled(scene, served)
     expectProposedOnce(scene)
@@ -100,7 +109,7 @@ describe.skipIf(sharedFolder() === undefined)('a real API server that the app wa
 
       await second.logged('watching')
       const pull = await appears(scene)
-      expect(pull.title).toBe('blue Service default/database appeared: gains backup 1.0.0')
+      expect(pull.title).toBe('blue Database default/database appeared: gains backup 1.0.0')
       await cluster.apply([database('large')])
       await vi.waitFor(() => expect(pull.title).toContain('gains backup 2.0.0'), shortly)
       await settled(scene, second)
@@ -115,7 +124,9 @@ describe.skipIf(sharedFolder() === undefined)('a real API server that the app wa
 
   // The version that it tells is that of its binary, whatever it emulates: only what follows its digits can be another one.
   test('it comes back as a newer version → a pull request says what follows; as yet another → the same one; as before → closed', async () => {
-    const { scene, served } = await startWatched()
+    await cluster.apply([database('small')])
+    // It is asked while it begins, too, when it does not know yet what it was taught: nothing is gone that it does not list.
+    const { scene, served } = await startWatched('100ms')
     await cluster.restart()
     const pull = await appears(scene)
     await settled(scene, served)
@@ -138,6 +149,8 @@ describe.skipIf(sharedFolder() === undefined)('a real API server that the app wa
     await expectClosed(scene, pull)
     await settled(scene, served)
     expectProposedOnce(scene)
+    const changes = served.lines.filter(({ event }) => event === 'cluster-changed')
+    expect(changes.filter(({ change }) => change === 'deleted')).toEqual([])
     expect(scene.repository.issues).toEqual([])
   })
 })

@@ -4,11 +4,13 @@ import { dirname, join } from 'node:path'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MemoryObject } from '../../src/adapters/memory/memory-clusters.ts'
+import type { ClusterError } from '../../src/diagnostics/cluster-error.ts'
 import type { ClusterReader, ListRequest } from '../../src/observe/cluster-reader-port.ts'
 import { failureOf, namesIn, open, pagesOf, serve } from '../adapters/kubernetes/reading.ts'
 import { createClusterWriter, type ClusterWriter } from '../contracts/real-cluster.ts'
 import { createAuthority } from '../kubernetes-server/certificates.ts'
 import { requireShared, sharedFolder } from '../shared.ts'
+import { databaseDefinition } from './app/watched-fleet.ts'
 import { startCluster, type KubernetesCluster } from './kubernetes-cluster.ts'
 
 const portBase = 23_000 + (process.pid % 90) * 10
@@ -16,6 +18,7 @@ const configMaps: ListRequest = {
   ...{ group: '', version: 'v1', kind: 'ConfigMap', resource: 'configmaps', namespace: 'many' },
   ...{ labelSelector: '', fieldSelector: '', metadataOnly: false },
 }
+const uncached = '--watch-cache=false'
 const names = Array.from({ length: 60 }, (_, index) => `c-${String(index).padStart(2, '0')}`)
 
 function configMap(name: string): MemoryObject {
@@ -29,9 +32,7 @@ describe.skipIf(sharedFolder() === undefined)('reading a real kube-apiserver', (
 
   beforeAll(async () => {
     // Without its cache, what etcd has given up is gone for who reads.
-    process.env['KUBE_APISERVER_ARGS'] = '--watch-cache=false'
-    cluster = await startCluster(requireShared(), `reader-${process.pid}`, portBase)
-    delete process.env['KUBE_APISERVER_ARGS']
+    cluster = await startCluster(requireShared(), `reader-${process.pid}`, portBase, [uncached])
     kubeconfig = await readFile(cluster.kubeconfig, 'utf8')
     writer = await createClusterWriter(cluster.kubeconfig)
     await writer.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'many' } })
@@ -168,6 +169,24 @@ describe.skipIf(sharedFolder() === undefined)('reading a real kube-apiserver', (
       break
     }
   })
+
+  test('that begins anew serves all that it was taught, or does not answer yet', async () => {
+    await cluster.apply([databaseDefinition])
+    await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s')
+    const retries = { attempts: 1, firstDelayMs: 0, maxDelayMs: 0, maxRetryAfterMs: 0 }
+    const { reader } = await open(kubeconfig, { retries })
+    const seen = new Set<string>()
+    const restarting = { isOver: false }
+    const restarted = cluster.restart(uncached).finally(() => (restarting.isOver = true))
+    while (!restarting.isOver) {
+      const answer = reader
+        .discover()
+        .then(({ versions = {} }) => ('example.com' in versions ? 'all' : 'some'))
+      seen.add(await answer.catch((error: ClusterError) => error.reason))
+    }
+    await restarted
+    expect([...seen].sort()).toEqual(['all', 'unreachable'])
+  }, 60_000)
 
   test('that is killed in the middle of a list is unreachable', async () => {
     const { reader } = await open(kubeconfig, paged)

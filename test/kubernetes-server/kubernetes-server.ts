@@ -190,6 +190,10 @@ function answer(state: ServerState, request: IncomingMessage, response: ServerRe
     refuse(response, { status: 503, reason: 'ServiceUnavailable' })
     return
   }
+  if (url.pathname === '/readyz') {
+    response.end('ok')
+    return
+  }
   const accept = request.headers.accept ?? ''
   const document = discoveryDocument(state.served, url.pathname, accept)
   if (document !== undefined) {

@@ -24,6 +24,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string>>
   /** Default: JSON. */
   readonly accept?: string
+  /** The answer is a text, and given as such. */
+  readonly isText?: true
   /** Makes it a PATCH; as it may be tried again, one that changes nothing. */
   readonly patch?: { readonly contentType: string; readonly body: string }
 }
@@ -31,7 +33,7 @@ export interface ApiRequest {
 /** Asks one API server. Everything thrown is ClusterError, or the reason of the caller's signal. */
 export interface ApiClient {
   readonly limits: ClusterLimits
-  /** The answer as exact JSON. `deadlineMs` bounds all attempts together. */
+  /** The answer as exact JSON, or as its text. `deadlineMs` bounds all attempts together. */
   get(
     request: ApiRequest,
     options?: { signal?: AbortSignal | undefined; deadlineMs?: number },
@@ -67,9 +69,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
         retried(options, signal, async () => {
           const own = AbortSignal.timeout(limits.requestDeadlineMs)
           const within = { question, caller: signal, deadline: own, deadlineMs: limits.requestDeadlineMs }
-          return untilAborted(within, async (attempt) =>
-            parse(await readAnswer(await send(wanted, options, attempt), limits, question), question),
-          )
+          return untilAborted(within, async (attempt) => {
+            const text = await readAnswer(await send(wanted, options, attempt), limits, question)
+            return wanted.isText ? text : parse(text, question)
+          })
         }),
       )
     },

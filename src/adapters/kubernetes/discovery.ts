@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ClusterError, type ClusterFailure } from '../../diagnostics/cluster-error.ts'
 import { compareText } from '../../kubernetes/text-order.ts'
 import type { Discovery } from '../../observe/cluster-reader-port.ts'
 import type { ServedResource } from '../../observe/types.ts'
@@ -73,8 +74,24 @@ const legacyResources = z.object({
     .nullish(),
 })
 
-/** What the server serves, by either form of discovery. */
+/** A server that refuses to say whether it is ready, or does not know the question, is taken as it is. */
+const unsaid: readonly ClusterFailure[] = ['forbidden', 'not-found', 'bad-answer']
+
+/**
+ * Throws while the server says that it is not ready. A kube-apiserver that begins answers before it knows of definitions
+ * (1.35: for a third of a second, longer with many), and lists nothing of what they add: that would be taken for gone.
+ */
+async function requireReady(client: ApiClient, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await client.get({ path: '/readyz', accept: '*/*', isText: true }, { signal })
+  } catch (error) {
+    if (!(error instanceof ClusterError && unsaid.includes(error.reason))) throw error
+  }
+}
+
+/** What the server serves, by either form of discovery. All of it: one that is not ready yet counts as not reachable. */
 export async function discover(client: ApiClient, signal?: AbortSignal): Promise<Discovery> {
+  await requireReady(client, signal)
   const parts = await Promise.all(
     ['/api', '/apis'].map(async (path) => {
       const answer = await client.get({ path, accept }, { signal })

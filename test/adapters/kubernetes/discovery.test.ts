@@ -47,6 +47,22 @@ describe.each([
     expect(await failureOf(reader.discover())).toMatchObject({ reason: 'unreachable' })
   })
 
+  test('of a server that is not ready is unreachable, whatever it lists', async () => {
+    const { server, reader } = await serveAndOpen({ version, ...resources })
+    server.fault({ on: /^\/readyz$/, does: { type: 'refuse', status: 500 } })
+    expect(await failureOf(reader.discover())).toMatchObject({ reason: 'unreachable', retryable: true })
+    expect(server.requests.map(({ url }) => url)).not.toContain('/apis')
+  })
+
+  test.each([403, 404])(
+    'of a server that does not say whether it is ready is as it says: %i',
+    async (status) => {
+      const { server, reader } = await serveAndOpen({ version, ...resources })
+      server.fault({ on: /^\/readyz$/, does: { type: 'refuse', status } })
+      expect((await reader.discover()).versions).toHaveProperty(['example.com'])
+    },
+  )
+
   test('of a server that forbids it is forbidden', async () => {
     const { server, reader } = await serveAndOpen({ version })
     server.fault({ on: /^\/apis$/, does: { type: 'refuse', status: 403, reason: 'Forbidden' } })
@@ -63,11 +79,11 @@ describe.each([
   )
 })
 
-test('asks old servers for one document a group version, new ones for two in all', async () => {
+test('asks old servers for one document a group version, new ones for two in all, and whether they are ready', async () => {
   const old = await serveAndOpen({ version: 'v1.24.17' })
   await old.reader.discover()
   const recent = await serveAndOpen({ version: 'v1.34.2' })
   await recent.reader.discover()
   expect(old.server.requests.length).toBeGreaterThan(20)
-  expect(recent.server.requests.map(({ url }) => url).sort()).toEqual(['/api', '/apis'])
+  expect(recent.server.requests.map(({ url }) => url).sort()).toEqual(['/api', '/apis', '/readyz'])
 })

@@ -6,8 +6,8 @@ import type { KubernetesCluster } from '../kubernetes-cluster.ts'
 export const clusterName = 'blue'
 
 /**
- * Who has a database gets backups of its size: a Service of the cluster decides. Everybody gets a gateway, which tells what the
- * API server serves.
+ * Who has a database gets backups of its size: an object of the cluster decides, of a kind that it was taught. Everybody gets a
+ * gateway, which tells what the API server serves.
  */
 export const watchedFiles: Readonly<Record<string, string>> = {
   'fleetwright.yaml': `apiVersion: fleetwright.dev/v1alpha1
@@ -39,9 +39,9 @@ spec:
   - { key: database, value: ${size} }
   deployedResourceConstraint:
     resourceSelectors:
-    - group: ""
+    - group: example.com
       version: v1
-      kind: Service
+      kind: Database
       namespace: default
       labelFilters:
       - { key: database, operation: Equal, value: ${size} }
@@ -81,19 +81,34 @@ export function configMapOf(chart: string): string {
   return `clusters/fleet/${clusterName}/helm-${chart}-${chart}/configmap-${chart}-${chart}.yaml`
 }
 
+/** What teaches a cluster the kind. */
+export const databaseDefinition = {
+  ...{ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' },
+  metadata: { name: 'databases.example.com' },
+  spec: {
+    group: 'example.com',
+    scope: 'Namespaced',
+    names: { kind: 'Database', plural: 'databases', singular: 'database' },
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+  },
+}
+
 /** A database of that size, as the cluster has it. */
 export function database(size: 'small' | 'large'): object {
   return {
-    ...{ apiVersion: 'v1', kind: 'Service' },
+    ...{ apiVersion: 'example.com/v1', kind: 'Database' },
     metadata: { name: 'database', namespace: 'default', labels: { database: size } },
-    spec: { ports: [{ port: 5432, protocol: 'TCP', targetPort: 5432 }] },
   }
 }
 
 /** Writes the operator's file, and says where it is. What happens in the cluster is looked at soon. */
-export function watchCluster(folder: string, { kubeconfig }: KubernetesCluster): Record<string, string> {
+export function watchCluster(
+  folder: string,
+  { kubeconfig }: KubernetesCluster,
+  poll = '1s',
+): Record<string, string> {
   const path = join(folder, 'fleets.yaml')
-  const fleet = { repository: 'fleet/demo', clusters: { kubeconfig, debounce: '300ms', poll: '1s' } }
+  const fleet = { repository: 'fleet/demo', clusters: { kubeconfig, debounce: '300ms', poll } }
   writeFileSync(path, JSON.stringify({ fleets: [fleet] }))
   return { FLEETWRIGHT_FLEETS: path }
 }
