@@ -22,6 +22,12 @@ export async function runObserve(options: Options, io: Io): Promise<ExitCode> {
   const report = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic)
   try {
     return await withWorkspace(options, io, report, async (workspace) => {
+      const { broken } = workspace
+      if (broken && broken.commit === undefined) {
+        // Nobody knows which clusters are meant, and the kubeconfig's own one is a guess.
+        printer.diagnostics(broken.faults)
+        return exitCodes.errors.code
+      }
       const access = openClusterAccess(options, io, workspace.config)
       const place = await openFactsPlace({ options, io, workspace }, report)
       if (place === undefined) {

@@ -56,6 +56,8 @@ export function observeOptions({
       onProgress: ({ key }) => progress.update(`fetching ${key}`, 0, 0),
     },
     ...(management && { management }),
+    // Contexts of a file with errors may lead to other clusters than are meant.
+    ...(workspace.broken && { trusted: workspace.config }),
     ...(workspace.key && { key: workspace.key }),
     ...(options.cluster !== undefined && { isWanted: parseWantedClusters(options.cluster) }),
     onProgress: (stage, done, total) => progress.update(stage, done, total),

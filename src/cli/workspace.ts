@@ -9,7 +9,7 @@ import { readRemoteUrls } from '../adapters/git/repository-place.ts'
 import type { Person } from '../branch/types.ts'
 import type { CompilePorts } from '../compile.ts'
 import { defaultConfig, readConfigInForce } from '../config/config.ts'
-import type { FleetConfig } from '../config/types.ts'
+import type { BrokenConfig, FleetConfig } from '../config/types.ts'
 import type { Report } from '../diagnostics/types.ts'
 import type { Engine } from '../engine/types.ts'
 import type { Fleet } from '../intent/types.ts'
@@ -45,6 +45,8 @@ export interface Workspace extends OpenRepository, Readable {
   readonly engine: Engine
   /** Read ahead, without its faults, which the compile reports: with them, what counts in its place. */
   readonly config: FleetConfig
+  /** Why that is not what the commit itself says. */
+  readonly broken?: BrokenConfig
   readonly branch: string
   readonly key: Uint8Array | undefined
   readonly asOf: string
@@ -107,7 +109,7 @@ async function openWorkspace(opening: Opening): Promise<Workspace> {
   const asOf = readTime(options, io)
   const ownUrls = await readRemoteUrls(git)
   const engine = await opening.engine
-  const { config } = await readConfigInForce(reader, { engine, history: createConfigHistory(git) })
+  const { config, broken } = await readConfigInForce(reader, { engine, history: createConfigHistory(git) })
   const elapsedMs = (): number => performance.now()
   const openState: Workspace['openState'] = async (state, say) => {
     const lock = await readLock(state, say)
@@ -131,6 +133,7 @@ async function openWorkspace(opening: Opening): Promise<Workspace> {
   }
   return {
     ...{ folder, git, reader, engine, config, asOf, key, openState },
+    ...(broken && { broken }),
     ...(await openState(reader, report)),
     branch: options.branch ?? config.rendered.branch,
     committer: {

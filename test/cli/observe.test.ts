@@ -36,6 +36,27 @@ describe('observe', () => {
     expect(git(folder, 'log', '-1', '--format=%s', 'rendered')).toBe('Record facts: 1 changed\n')
   })
 
+  test('while fleetwright.yaml is broken reads the clusters that the last good one names, and without one none', async () => {
+    const { folder, mgmt, run } = await startFleet()
+    await run('observe')
+    const good = readFileSync(join(folder, 'fleetwright.yaml'), 'utf8')
+    const broken = { 'fleetwright.yaml': `${good}  management: { context: prod }\n` }
+    commitFiles(folder, broken)
+    mgmt.objects.put(net('10.9.0.0/16'))
+    const { stdout, stderr } = await run('observe')
+    expect(stdout).toMatch(/^management +observed +2 +yes/m)
+    expect(stderr).toContain('intent has 1 error')
+    expect(text(folder, '.fleetwright/facts/management.json')).toContain('10.9.0.0/16')
+    expect(paths(folder)).toContain('.fleetwright/facts/fleet/prod.json')
+    git(folder, 'rm', '--quiet', 'fleetwright.yaml')
+    commitFiles(folder)
+    commitFiles(folder, broken)
+    const before = commits(folder)
+    const unknown = await run('observe')
+    expect([unknown.exitCode, unknown.stdout, commits(folder)]).toEqual([1, '', before])
+    expect(unknown.stderr).toContain('error[source/duplicate-key]: the setting `management` is there twice')
+  })
+
   test('of a cluster that does not answer keeps what was recorded, records the others, and ends with 3', async () => {
     const { folder, mgmt, prod, run } = await startFleet()
     await run('observe')
