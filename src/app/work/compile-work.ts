@@ -110,7 +110,14 @@ async function compileState(context: WorkContext, compile: Compile, work: Compil
   const digest = digestOf({ ...compile, rendered, approvals })
   await ports.state.put(
     new Map([
-      [key, formatCompiled({ digest, ...(rendered !== undefined && { rendered }) })],
+      [
+        key,
+        formatCompiled({
+          digest,
+          ...(rendered !== undefined && { rendered }),
+          ...(done.source !== undefined && { source: done.source }),
+        }),
+      ],
       [waitingKey(repository, work.branch), waiting],
       ...(await noteCompile(context, { ...compile, branch: work.branch, written, rewrites })),
       // Somebody wants it all the same: what clusters say too.
@@ -184,6 +191,8 @@ type Done =
       readonly rendered: string | undefined
       /** Commit that the rendered branch got. */
       readonly written?: string
+      /** Commit that comes to what the rendered branch holds, as far as that is known. */
+      readonly source: string | undefined
       /** Digest of the tree whose deletions wait. */
       readonly waiting: string | undefined
       /** Approvals that the rendered branch was written with. */
@@ -299,19 +308,24 @@ interface Finished {
 
 async function finish(context: WorkContext, { compile, output, fate, doing }: Finished): Promise<Done> {
   const { opened, approvals } = compile
-  const left = await readLeft(context, doing.work.branch)
+  const before = parseCompiled(
+    await context.ports.state.get(compiledKey(context.repository, doing.work.branch)),
+  )
+  const left = before?.rendered
   const rendered = fate.kind === 'written' ? fate.commit : compile.rendered
   const spent = await findSpentApprovals(opened.working, { after: left, tip: rendered }, approvals)
   // It is spent when it is merged.
   const proposed = { after: undefined, tip: fate.kind === 'proposed' ? output.branch.commit : undefined }
   const told = [...spent, ...(await findSpentApprovals(opened.working, proposed, approvals))]
   const isBraked = fate.kind === 'braked'
+  const isBrought = fate.kind === 'written' || fate.kind === 'unchanged'
   return {
     end: {
       ...formatCompileCheck(output, { fate, approvals: told }),
       actions: [compileAgain, ...(isBraked ? [approveDeletions(fate.digest)] : [])],
     },
     ...{ rendered, spent, waiting: isBraked ? fate.digest : undefined },
+    source: isBrought ? compile.source : left === rendered ? before?.source : undefined,
     ...(fate.kind === 'written' && { written: fate.commit }),
   }
 }

@@ -102,7 +102,9 @@ export async function noteFleetWrite(
   await ports.state.put(
     new Map([
       [fleetRewritesKey(repository), JSON.stringify(next)],
-      ...(isKnown ? [[key, formatCompiled({ digest: '', rendered: next.commit })] as const] : []),
+      ...(isKnown
+        ? [[key, formatCompiled({ digest: '', rendered: next.commit, source: base.source })] as const]
+        : []),
     ]),
   )
 }

@@ -12,6 +12,7 @@ import type { DoWork } from '../types.ts'
 import { version } from '../version.ts'
 import { listApprovals } from './approvals.ts'
 import { compileFacts, type CompiledFacts, type FactsBase } from './compile-facts.ts'
+import { parseCompiled } from './compiled-note.ts'
 import { findConfigFile, readFleetConfig, type FleetSpec } from './fleet-config.ts'
 import { tellFleetIssues } from './fleet-issues.ts'
 import {
@@ -27,7 +28,7 @@ import { fetchBranch, inRepository, type OpenedRepository } from './open-reposit
 import { movedEachTime } from './run-compile.ts'
 import { readRewrites } from './rewritten-branch.ts'
 import { tellSilentClusters } from './silent-clusters.ts'
-import { factsPrefix } from './state-keys.ts'
+import { compiledKey, factsPrefix } from './state-keys.ts'
 import { createContext, measured, type WorkContext } from './work-context.ts'
 
 /**
@@ -124,7 +125,7 @@ async function compileOnto({ ports, repository }: WorkContext, branch: string): 
 }
 
 /**
- * What the rendered branch was compiled from and is, so that nothing but facts differs: what else is new in the source branch
+ * What the rendered branch comes of and is, so that nothing but facts differs: what else is new in the source branch
  * has a check of its own, and may wait for somebody. Undefined where nothing was compiled yet.
  */
 async function readBase(
@@ -137,7 +138,11 @@ async function readBase(
   const blob = commit === undefined ? undefined : await working.fileId(commit, buildPath)
   if (commit === undefined || blob === undefined) return undefined
   const build = tryParseBuildRecord((await working.git(['cat-file', 'blob', blob])).stdout)
-  const source = build?.source.commit
+  const left = parseCompiled(
+    await context.ports.state.get(compiledKey(context.repository, opened.hosted.defaultBranch)),
+  )
+  // What changes nothing yet is not written, and may be what a cluster needs that changes.
+  const source = (left?.rendered === commit ? left.source : undefined) ?? build?.source.commit
   if (source === undefined || !/^[0-9a-f]{40,64}$/.test(source)) return undefined
   // Whoever may write that branch could name any commit, a fork's too: only the source branch is compiled with what is trusted.
   const { exitCode } = await working.git(['merge-base', '--is-ancestor', source, head], {
