@@ -236,12 +236,12 @@ describe('why what is observed in clusters gives or takes an add-on', () => {
       /^EventTrigger\/policy gives \S+ from what EventSource\/services sees in edge\/a$/,
     )
     expect(appeared.slice(1)).toEqual([
-      ['Service default/web appeared in edge/a', 'Service default/web appeared in edge/a'],
+      ['Service default/web appeared in edge/a', 'sees Service default/web in edge/a'],
     ])
     const gone = await factCauses(files, one, none)
     expect(gone.at(-1)).toEqual([
       'Service default/web is gone from edge/a',
-      'Service default/web is gone from edge/a',
+      'sees no Service default/web in edge/a any more',
     ])
   })
 })

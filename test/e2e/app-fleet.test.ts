@@ -58,7 +58,7 @@ describe.skipIf(sharedFolder() === undefined)('a real API server that the app wa
     const pull = await appears(scene)
     await settled(scene, served)
     expect(pull).toMatchObject({ headBranch: branch, baseBranch: 'rendered' })
-    expect(pull.title).toBe('blue Database default/database appeared: gains backup 1.0.0')
+    expect(pull.title).toBe('blue has Database default/database now: gains backup 1.0.0')
     expect(pull.body).toContain(
       '- `fleet/blue`: Database `default/database` appeared in the cluster → label `database` of the cluster is `small`, set by `Classifier/small-database`: finds 1 object: Database `default/database` → gains `backup` `1.0.0`\n',
     )
@@ -67,7 +67,7 @@ describe.skipIf(sharedFolder() === undefined)('a real API server that the app wa
 
     await cluster.apply([database('large')])
     await vi.waitFor(
-      () => expect(pull.title).toBe('blue Database default/database appeared: gains backup 2.0.0'),
+      () => expect(pull.title).toBe('blue has Database default/database now: gains backup 2.0.0'),
       shortly,
     )
     expect(pull.body).toContain('is `large`, set by `Classifier/large-database`')
@@ -109,7 +109,7 @@ describe.skipIf(sharedFolder() === undefined)('a real API server that the app wa
 
       await second.logged('watching')
       const pull = await appears(scene)
-      expect(pull.title).toBe('blue Database default/database appeared: gains backup 1.0.0')
+      expect(pull.title).toBe('blue has Database default/database now: gains backup 1.0.0')
       await cluster.apply([database('large')])
       await vi.waitFor(() => expect(pull.title).toContain('gains backup 2.0.0'), shortly)
       await settled(scene, second)

@@ -26,9 +26,11 @@ interface KeeperOptions {
   readonly repository: RepositoryId
   readonly log: Log
   readonly signal: AbortSignal
+  /** Whether no other process watches by now: one that was held up finds out late that it lost its lease. */
+  readonly isOurs: () => Promise<boolean>
 }
 
-export function createFactsKeeper({ ports, repository, log, signal }: KeeperOptions): FactsKeeper {
+export function createFactsKeeper({ ports, repository, log, signal, isOurs }: KeeperOptions): FactsKeeper {
   const { state, queue } = ports
   const prefix = factsPrefix(repository)
   let from: string | undefined
@@ -42,6 +44,7 @@ export function createFactsKeeper({ ports, repository, log, signal }: KeeperOpti
     if (from === undefined || signal.aborted) return
     const files = await readRecordedFolder(from)
     if (!files.has(observedPath)) return
+    if (!(await isOurs())) return
     const paths = [...new Set([...files.keys(), ...known.keys()])]
     const changed = paths.filter((path) => files.get(path) !== known.get(path))
     if (changed.length > 0)

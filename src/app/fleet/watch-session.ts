@@ -50,7 +50,9 @@ export function createWatchSession({ ports, repository, holder, signal }: Sessio
     ...{ ports, repository, github: ports.github(repository), kind: 'fleet' },
     run: { log, signal: own, attempt: 1 },
   }
-  const keeper = createFactsKeeper({ ports, repository, log, signal: own })
+  const keys = watchKeys(repository)
+  const isOurs = async (): Promise<boolean> => (await ports.state.get(keys.session)) === holder
+  const keeper = createFactsKeeper({ ports, repository, log, signal: own, isOurs })
   const following = createFollowing()
   let source: string | undefined
   const onStart = (commit: string): void => {
@@ -73,10 +75,10 @@ export function createWatchSession({ ports, repository, holder, signal }: Sessio
     },
     async tick() {
       if (source === undefined) return
-      const keys = watchKeys(repository)
       const noted = await ports.state.list(keys.prefix)
-      const isForgotten = !noted.has(keys.session)
-      if (isForgotten || following.isOther(noted.get(keys.source), source)) {
+      const session = noted.get(keys.session)
+      const isForgotten = session === undefined
+      if (session !== holder || following.isOther(noted.get(keys.source), source)) {
         log.info('watch-moves', { isForgotten })
         over.abort(new SessionOver())
         return

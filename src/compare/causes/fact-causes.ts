@@ -34,7 +34,7 @@ export function objectFacts(
       .factsOf(where)
       .flatMap((change) =>
         isObject(change) && change.because.some((id) => askers.includes(id))
-          ? [objectFact(change, where === cluster ? 'the cluster' : placeOf(where))]
+          ? [objectFact(change, where === cluster ? undefined : placeOf(where))]
           : [],
       ),
   )
@@ -54,16 +54,29 @@ function placeOf(cluster: string): string {
   return cluster === managementId ? 'the management cluster' : cluster
 }
 
-const verbs = {
+const sentences = {
   added: (object: string, where: string) => `${object} appeared in ${where}`,
   modified: (object: string, where: string) => `${object} changed in ${where}`,
   deleted: (object: string, where: string) => `${object} is gone from ${where}`,
 } as const
 
-/** What became of an object, for a sentence and for a title. */
-function objectFact({ change, object }: Pick<ObjectFact, 'change' | 'object'>, where: string): ChangeCause {
-  const text = verbs[change](object, where)
-  return { text, side: 'after', fact: text.replace(/ (?:in|from) the cluster$/, '') }
+/** Of a cluster whose own object it is, and of one that follows what is elsewhere. */
+const predicates = {
+  added: (object: string, elsewhere = '') =>
+    elsewhere === '' ? `has ${object} now` : `sees ${object} in ${elsewhere}`,
+  modified: (object: string, elsewhere = '') =>
+    elsewhere === '' ? `has another ${object}` : `sees another ${object} in ${elsewhere}`,
+  deleted: (object: string, elsewhere = '') =>
+    elsewhere === '' ? `has no ${object} any more` : `sees no ${object} in ${elsewhere} any more`,
+} as const
+
+/** What became of an object, for a sentence and for a title; `elsewhere` where it is not the cluster that it is said of. */
+function objectFact(
+  { change, object }: Pick<ObjectFact, 'change' | 'object'>,
+  elsewhere?: string,
+): ChangeCause {
+  const text = sentences[change](object, elsewhere ?? 'the cluster')
+  return { text, side: 'after', fact: predicates[change](object, elsewhere) }
 }
 
 /**

@@ -48,6 +48,8 @@ function factTitles(chains: readonly WhyChain[]): readonly string[] {
 function pluralOf(fact: string): string {
   return fact
     .replace(/^serves /, 'serve ')
+    .replace(/^has /, 'have ')
+    .replace(/^sees /, 'see ')
     .replace(/^does not /, 'do not ')
     .replace(/^is labelled /, 'are labelled ')
     .replace(/^lost its /, 'lost their ')

@@ -124,6 +124,18 @@ describe('watching', { timeout }, () => {
     await seen(() => expect(children).toHaveLength(2))
   })
 
+  test('whoever was held up until another one watches keeps nothing more', async () => {
+    const { rig, children, watch, seen, kept } = await createWatchRig()
+    watch('one')
+    await seen(() => expect(children).toHaveLength(1))
+    await children[0]?.record(factsOf({ green: versions.green }, now))
+    await seen(async () => expect((await kept()).size).toBe(2))
+    await rig.ports.state.put(new Map([[watchKeys(rig.repository).session, 'two']]))
+    await children[0]?.record(factsOf(versions, now))
+    await seen(() => expect(children[0]?.isEnded).toBe(true))
+    expect((await kept()).size).toBe(2)
+  })
+
   test('follows the source branch once it was compiled, and starts from what is known', async () => {
     const { rig, children, watch, seen, kept, commitOf } = await createWatchRig()
     watch('one')
