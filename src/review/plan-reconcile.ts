@@ -18,6 +18,8 @@ export interface ReconcileSituation {
     /** It is not where the app left it. */
     readonly isMoved: boolean
   }
+  /** Its clusters are watched. */
+  readonly isWatched?: boolean
   /** Head whose check somebody asked for (`ReconcileWork`). */
   readonly again?: string
   /** Base of the merge group that was checked on that head, if it is one's. */
@@ -49,7 +51,10 @@ export function planReconcile(situation: ReconcileSituation): readonly Work[] {
     again !== undefined && groupBase !== undefined
       ? [{ type: 'merge-group', repository, head: again, base: groupBase, again: true }]
       : []
-  const works = [...groups, ...reviews]
+  // Nobody asks again for what clusters said, unless they say something else.
+  const fleets: readonly Work[] =
+    situation.isWatched === true && again === undefined ? [{ type: 'fleet', repository }] : []
+  const works = [...groups, ...reviews, ...fleets]
   const compile = { type: 'compile', repository, branch: source.branch } as const
   if (isAsked(source.head)) return [{ ...compile, again: true }, ...works]
   const isCompiled = !isMissed(source.check, now) && !rendered.isMoved

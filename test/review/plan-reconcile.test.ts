@@ -46,6 +46,13 @@ describe('what was missed', () => {
     expect(since()).toEqual([review])
   })
 
+  test('is what clusters said, where they are watched and nobody asks for one head', () => {
+    const fleet = { type: 'fleet', repository }
+    expect(plan({ isWatched: true })).toEqual([fleet])
+    expect(plan({ isWatched: true, pullRequests: [bare(1)] })).toEqual([review, fleet])
+    expect(plan({ isWatched: true, again: 'source' })).toEqual([{ ...compile, again: true }])
+  })
+
   test('is a comment that was not written with its check, but for that of a draft', () => {
     const pullRequests = [open(1), open(2), open(3, { isDraft: true })]
     expect(plan({ pullRequests, unsaid: new Set([1, 3, 4]) })).toEqual([review])

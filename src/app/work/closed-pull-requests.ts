@@ -1,6 +1,13 @@
 import { headKey, headsPrefix } from '../../review/review.ts'
 import type { OpenPullRequest } from '../../review/repository-host-port.ts'
-import { refusedKey, reviewedKey, reviewedPrefix, unsaidKey } from './state-keys.ts'
+import {
+  refusedKey,
+  refusedPrefix,
+  reviewedKey,
+  reviewedPrefix,
+  unsaidKey,
+  whoMayPrefix,
+} from './state-keys.ts'
 import type { WorkContext } from './work-context.ts'
 
 /** What is kept of pull requests, by key, as it was read. */
@@ -29,18 +36,24 @@ export async function forgetNotes({ ports }: WorkContext, notes: Notes): Promise
   if (same.length > 0) await ports.state.put(new Map(same.map((key) => [key, undefined])))
 }
 
-/** What is kept of pull requests that are closed by now, however that came to be. */
+/** What is kept of pull requests that are closed by now, however that came to be, and of branches that none goes to. */
 export async function forgetClosed(
   context: WorkContext,
-  listOpen: () => Promise<readonly Pick<OpenPullRequest, 'number'>[]>,
+  defaultBranch: string,
+  listOpen: () => Promise<readonly Pick<OpenPullRequest, 'number' | 'base'>[]>,
 ): Promise<void> {
   const { ports, repository, github, run } = context
   // First: one that is opened meanwhile is not looked for.
   const numbers = new Set<number>()
-  for (const prefix of [headsPrefix(repository), reviewedPrefix(repository)])
+  for (const prefix of [headsPrefix, reviewedPrefix, refusedPrefix].map((of) => of(repository)))
     for (const key of (await ports.state.list(prefix)).keys()) numbers.add(Number(key.slice(prefix.length)))
-  if (numbers.size === 0) return
-  const open = new Set((await listOpen()).map(({ number }) => number))
+  const whoMay = await ports.state.list(whoMayPrefix(repository))
+  if (numbers.size + whoMay.size === 0) return
+  const listed = await listOpen()
+  const bases = new Set([defaultBranch, ...listed.map(({ base }) => base.branch)])
+  const unused = [...whoMay].filter(([key]) => !bases.has(key.slice(whoMayPrefix(repository).length)))
+  await forgetNotes(context, new Map(unused))
+  const open = new Set(listed.map(({ number }) => number))
   const missing = [...numbers].filter((number) => !open.has(number)).slice(0, mostAsked)
   for (const number of missing) {
     run.signal.throwIfAborted()

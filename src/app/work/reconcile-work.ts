@@ -1,6 +1,7 @@
 import { checkNames, planReconcile, toQueuedWork } from '../../review/review.ts'
 import type { OpenPullRequest } from '../../review/repository-host-port.ts'
 import type { ReconcileWork } from '../../review/types.ts'
+import { isWatched } from '../fleet/fleet-facts.ts'
 import type { DoWork } from '../types.ts'
 import { forgetClosed } from './closed-pull-requests.ts'
 import { findConfigFile, noteRenderedBranch, readFleetConfig } from './fleet-config.ts'
@@ -27,8 +28,8 @@ async function reconcile(
   const { ports, repository, github, run } = context
   const listOpen = listOnce(context)
   // Somebody waits for what is asked for again.
-  if (again === undefined) await forgetClosed(context, listOpen)
   const branch = hosted.defaultBranch
+  if (again === undefined) await forgetClosed(context, branch, listOpen)
   const head = await fetchBranch(context, working, branch)
   if (head === undefined || (await findConfigFile(working, head)) === undefined) return
   const { rendered } = await readFleetConfig(context, working, head)
@@ -47,6 +48,7 @@ async function reconcile(
     ...{ repository, pullRequests, unsaid, now: ports.now() },
     source: { branch, head, ...(check && { check }) },
     rendered: { branch: rendered.branch, isMoved: left !== undefined && left.rendered !== renderedHead },
+    isWatched: isWatched(ports.fleets, repository),
     ...(again !== undefined && { again }),
     ...(groupBase !== undefined && { groupBase }),
   })

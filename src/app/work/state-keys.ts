@@ -43,12 +43,22 @@ export function waitingKey(repository: RepositoryId, branch: string): string {
 
 /** What a branch says of who may give commands, for as long as it is at that commit. */
 export function whoMayKey(repository: RepositoryId, branch: string): string {
-  return `${repositoryPrefix(repository)}who-may/${branch}`
+  return `${whoMayPrefix(repository)}${branch}`
+}
+
+/** The name of a branch follows. */
+export function whoMayPrefix(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}who-may/`
 }
 
 /** Who was told of late that he may not give commands below a pull request. */
 export function refusedKey(repository: RepositoryId, pullRequest: number): string {
-  return `${repositoryPrefix(repository)}refused/${pullRequest}`
+  return `${refusedPrefix(repository)}${pullRequest}`
+}
+
+/** The number of a pull request follows. */
+export function refusedPrefix(repository: RepositoryId): string {
+  return `${repositoryPrefix(repository)}refused/`
 }
 
 /** How often the rendered branch was written for the last commit of a branch. */
