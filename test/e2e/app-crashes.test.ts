@@ -44,11 +44,11 @@ const hold =
   ({ double }: AppScene): HeldRequest =>
     holdRequest(double, target, at)
 
-/** Nothing of the process is left when it is killed at this moment; what it was about is done by the next one. */
+/** Nothing of the process is left when it is killed at this moment; what it was about is done by the next one, which it gives. */
 async function killAt(
   scene: AppScene,
   { served, held, end }: { served: ServedProcess; held: HeldRequest; end?: 'go-on' | undefined },
-): Promise<void> {
+): Promise<ServedProcess> {
   onTestFinished(() => held.release('break-off'))
   await Promise.race([held.reached, served.ended.then(() => Promise.reject(new Error(served.output())))])
   await served.kill()
@@ -58,8 +58,19 @@ async function killAt(
   await vi.waitFor(() => expect(compiling()).toEqual([]), { timeout: 20_000 })
   held.release(end ?? 'break-off')
   await vi.waitFor(() => expect(left()).toEqual([]), { timeout: 20_000 })
-  await settled(scene, await scene.start(oneWorker))
+  const next = await scene.start(oneWorker)
+  await settled(scene, next)
   expect(workingFolders(scene.dataFolder)).toEqual([])
+  return next
+}
+
+/** Where a stage fails it is named. */
+async function inStage({ at }: Stage, happens: () => Promise<void>): Promise<void> {
+  try {
+    await happens()
+  } catch (error) {
+    throw new Error(`when ${at}`, { cause: error })
+  }
 }
 
 function expectReviewed({ repository }: AppScene, { number, headCommit }: PullRequestState): void {
@@ -93,8 +104,8 @@ function expectCompiled(
 }
 
 const reviewStages: readonly Stage[] = [
-  { at: 'received, and nobody had begun', hold: hold({ path: /\/pulls\/1$/ }), isBusy: true },
-  { at: 'claimed, and nothing was done', hold: hold({ path: /\/pulls\/1$/ }) },
+  { at: 'received, and nobody had begun', hold: hold({ path: /\/pulls\/\d+$/ }), isBusy: true },
+  { at: 'claimed, and nothing was done', hold: hold({ path: /\/pulls\/\d+$/ }) },
   { at: 'a child compiled that had waited', hold: holdChild, env: { STANDBY: '1' } },
   {
     at: 'the check was not completed',
@@ -112,30 +123,37 @@ const reviewStages: readonly Stage[] = [
   },
 ]
 
-test.each(reviewStages)(
-  'killed with a pull request when $at → one comment, one check',
-  {
-    timeout,
-  },
-  async (stage) => {
+test(
+  'killed with a pull request at each stage, one after the other → one comment, one check for each',
+  { timeout: reviewStages.length * timeout },
+  async () => {
     const scene = await createAppScene()
-    const served = await scene.startAndCatchUp({ ...oneWorker, ...stage.env })
-    const held = stage.hold(scene)
-    const pulls = [scene.openChange('welcome to').pull]
-    if (stage.isBusy) {
-      await held.reached
-      pulls.push(scene.openChange('good morning from').pull)
-      await scene.double.deliveries.idle()
-      expect(scene.double.deliveries.all.at(-1)?.attempts).toMatchObject([{ statusCode: 202 }])
-    }
-    await killAt(scene, { served, held, end: stage.end })
-    for (const pull of pulls) expectReviewed(scene, pull)
-    expectCompiled(scene, scene.repository.branches().get('main') ?? '', 1)
+    let served = await scene.startAndCatchUp(oneWorker)
+    const source = scene.repository.branches().get('main') ?? ''
+    for (const [index, stage] of reviewStages.entries())
+      await inStage(stage, async () => {
+        if (stage.env) {
+          await served.kill()
+          served = await scene.startAndCatchUp({ ...oneWorker, ...stage.env })
+        }
+        const held = stage.hold(scene)
+        const pulls = [scene.openChange(`welcome ${index} to`).pull]
+        if (stage.isBusy) {
+          await held.reached
+          pulls.push(scene.openChange('good morning from').pull)
+          await scene.double.deliveries.idle()
+          expect(scene.double.deliveries.all.at(-1)?.attempts).toMatchObject([{ statusCode: 202 }])
+        }
+        served = await killAt(scene, { served, held, end: stage.end })
+        for (const pull of pulls) expectReviewed(scene, pull)
+      })
+    for (const pull of scene.repository.pullRequests) expectReviewed(scene, pull)
+    expectCompiled(scene, source, 1)
   },
 )
 
 const compileStages: readonly Stage[] = [
-  { at: 'received, and nobody had begun', hold: hold({ path: /\/pulls\/1$/ }), isBusy: true },
+  { at: 'received, and nobody had begun', hold: hold({ path: /\/pulls\/\d+$/ }), isBusy: true },
   { at: 'claimed, and nothing was done', hold: hold({ path: /\.git\/info\/refs$/ }) },
   { at: 'a child compiled', hold: holdChild },
   { at: 'nothing was pushed', hold: hold({ path: /\/git-receive-pack$/ }) },
@@ -154,24 +172,25 @@ const compileStages: readonly Stage[] = [
   },
 ]
 
-test.each(compileStages)(
-  'killed with a push when $at → one commit, one check',
-  {
-    timeout,
-  },
-  async (stage) => {
+test(
+  'killed with a push at each stage, one after the other → one commit, one check for each',
+  { timeout: compileStages.length * timeout },
+  async () => {
     const scene = await createAppScene()
-    const served = await scene.startAndCatchUp({ ...oneWorker, ...stage.env })
-    const held = stage.hold(scene)
-    if (stage.isBusy) {
-      scene.openChange('good morning from')
-      await held.reached
-    }
-    const source = scene.repository.commit('main', greetingFiles('welcome to'), 'ada')
-    await scene.double.deliveries.idle()
-    await killAt(scene, { served, held, end: stage.end })
-    expectCompiled(scene, source, 2)
-    for (const pull of scene.repository.pullRequests) expectReviewed(scene, pull)
+    let served = await scene.startAndCatchUp(oneWorker)
+    for (const [index, stage] of compileStages.entries())
+      await inStage(stage, async () => {
+        const held = stage.hold(scene)
+        if (stage.isBusy) {
+          scene.openChange('good morning from')
+          await held.reached
+        }
+        const source = scene.repository.commit('main', greetingFiles(`welcome ${index} to`), 'ada')
+        await scene.double.deliveries.idle()
+        served = await killAt(scene, { served, held, end: stage.end })
+        expectCompiled(scene, source, index + 2)
+        for (const pull of scene.repository.pullRequests) expectReviewed(scene, pull)
+      })
   },
 )
 
