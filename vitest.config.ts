@@ -10,7 +10,7 @@ export default defineConfig({
     env: { TZ: 'UTC', LC_ALL: 'C.UTF-8' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Two more than the least machine has cores: many wait for real controllers, while others compute.
-    maxWorkers: 4,
+    // One more than the least machine has cores: some wait for real controllers, while others compute.
+    maxWorkers: 3,
   },
 })

@@ -95,9 +95,19 @@ async function createModel(place: QueuePlace): Promise<Model> {
   const complete = async (run: Run): Promise<void> => {
     // It counts only if it was not lost before it said so.
     const isLost = isGivenUp(run.claim)
+    const isSaid = await end(run, () => run.claim.done())
+    run.isCompleted = isSaid && !isLost
+  }
+  const end = async (run: Run, say: () => Promise<void>): Promise<boolean> => {
     run.isOut = false
-    await run.claim.done()
-    run.isCompleted = !isLost
+    try {
+      await say()
+      return true
+    } catch (error) {
+      // It was claimed while its worker crashed: nobody is left who could say so.
+      if (error instanceof EnvironmentError && isGivenUp(run.claim)) return false
+      throw error
+    }
   }
   return {
     async take(one) {
@@ -116,10 +126,7 @@ async function createModel(place: QueuePlace): Promise<Model> {
       } else {
         const run = held.shift()
         if (run && one.do === 'done') await complete(run)
-        if (run && one.do === 'again') {
-          run.isOut = false
-          await run.claim.again(5)
-        }
+        if (run && one.do === 'again') await end(run, () => run.claim.again(5))
       }
     },
     async finish() {

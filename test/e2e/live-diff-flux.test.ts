@@ -167,30 +167,21 @@ describe.skipIf(sharedFolder() === undefined)('comparing what real Flux controll
     expect(await diff('drift')).toEqual([])
   }, 180_000)
 
-  test('what the branch has anew, and what it has no more, is pending until Flux did it', async () => {
-    await cluster.kubectl(
-      'patch',
-      '-n',
-      'fleet',
-      'kustomizations/prod.policy-default-app',
-      '--type=merge',
-      '-p',
-      '{"spec":{"suspend":true}}',
+  /** By another name than kubectl's: Flux takes back what that wrote as soon as it applies the object again. */
+  const suspend = (isSuspended: boolean): Promise<unknown> =>
+    cluster.kubectl(
+      ...['patch', '-n', 'fleet', 'kustomizations/prod.policy-default-app', '--type=merge'],
+      ...['--field-manager=somebody', '-p', JSON.stringify({ spec: { suspend: isSuspended } })],
     )
+
+  test('what the branch has anew, and what it has no more, is pending until Flux did it', async () => {
+    await suspend(true)
     commitFiles(folder, files([configMap('settings', { color: 'green' })]))
     await compile()
     await reconcile('pending')
     expect(await diff('pending')).toEqual(['removed old', 'changed settings data.color'])
     expect(await diff('drift')).toEqual([])
-    await cluster.kubectl(
-      'patch',
-      '-n',
-      'fleet',
-      'kustomizations/prod.policy-default-app',
-      '--type=merge',
-      '-p',
-      '{"spec":{"suspend":false}}',
-    )
+    await suspend(false)
     await reconcile('resumed')
     await eventually(
       'all is delivered',
