@@ -8,7 +8,7 @@ export default defineConfig({
     // As the command line sets it: most of these files do too little with the engine for V8 to optimise it.
     execArgv: ['--wasm-tiering-budget=200000000'],
     env: { TZ: 'UTC', LC_ALL: 'C.UTF-8' },
-    testTimeout: 60_000,
+    testTimeout: 30_000,
     hookTimeout: 120_000,
     // One more than the least machine has cores: some wait for real controllers, while others compute.
     maxWorkers: 3,

@@ -1,7 +1,7 @@
 import { vi } from 'vitest'
 
 /** As long as a test may take: a machine with much to do takes more than the second that is the default, and errs in nothing. */
-const timeout = 50_000
+const timeout = 25_000
 
 const { waitFor } = vi
 vi.waitFor = (callback, options) =>
